@@ -1,0 +1,103 @@
+# nslaunch and nsinit. `make` builds both into build/, `make help` says the rest.
+#
+# Both programs are static and built with musl: they run where there is no libc. nsinit depends on
+# nothing in launcher/, and is embedded in nslaunch.
+
+CC := $(shell command -v musl-gcc || echo cc)
+BUILD := build
+PREFIX := /usr/local
+DESTDIR :=
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wwrite-strings -Wundef -Wno-missing-field-initializers
+CPPFLAGS := -D_GNU_SOURCE -isystem $(BUILD)/kernel-headers
+CFLAGS := -std=c17 -Os -g -fno-pie -fno-stack-protector -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fno-unwind-tables $(WARNINGS)
+# noseparate-code: one page of file, and of memory, instead of three that are nearly empty.
+LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+
+INIT_SOURCES := $(wildcard init/*.c)
+# What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
+SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c message.c options.c \
+	signals.c terminal.c)
+LAUNCHER_SOURCES := $(wildcard launcher/*.c)
+
+INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
+SHARED_OBJECTS := $(SHARED_SOURCES:%.c=$(BUILD)/%.o)
+LAUNCHER_OBJECTS := $(LAUNCHER_SOURCES:%.c=$(BUILD)/%.o)
+LIBCAP := $(BUILD)/libcap
+
+V := 0
+say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
+quiet = $(if $(filter 0,$(V)),@)
+
+.PHONY: all nsinit nslaunch check lint install uninstall clean help print-cflags FORCE
+all: nsinit nslaunch
+nsinit: $(BUILD)/nsinit
+nslaunch: $(BUILD)/nslaunch
+
+# An object is made anew when what it is made with changes, not only its source.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' >$@
+
+$(BUILD)/kernel-headers:
+	$(call say,LINK,$@)
+	$(quiet)scripts/link-kernel-headers $@
+
+$(LIBCAP)/libcap.a:
+	$(call say,BUILD,libcap)
+	$(quiet)scripts/build-libcap $(LIBCAP)
+
+$(BUILD)/launcher/%.o: CPPFLAGS += -isystem $(LIBCAP)/include
+$(LAUNCHER_OBJECTS): $(LIBCAP)/libcap.a
+
+$(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/kernel-headers
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/launcher/embed.o: launcher/embed.S $(BUILD)/nsinit
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(quiet)$(CC) -DNSINIT='"$(BUILD)/nsinit"' -c -o $@ $<
+
+$(BUILD)/nsinit: $(INIT_OBJECTS)
+	$(call say,LINK,$@)
+	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
+	$(quiet)scripts/finish-program $@
+
+$(BUILD)/nslaunch: $(LAUNCHER_OBJECTS) $(SHARED_OBJECTS) $(BUILD)/launcher/embed.o $(LIBCAP)/libcap.a
+	$(call say,LINK,$@)
+	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
+	$(quiet)scripts/finish-program $@
+
+check: all
+	tests/run
+lint: $(BUILD)/kernel-headers $(LIBCAP)/libcap.a
+	scripts/lint
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/nslaunch $(BUILD)/nsinit $(DESTDIR)$(PREFIX)/bin
+	install -m 644 launcher/nslaunch.1 init/nsinit.1 $(DESTDIR)$(PREFIX)/share/man/man1
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/nslaunch $(DESTDIR)$(PREFIX)/bin/nsinit
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/nslaunch.1 $(DESTDIR)$(PREFIX)/share/man/man1/nsinit.1
+clean:
+	rm -rf --one-file-system $(BUILD)
+
+print-cflags:
+	@echo '$(CPPFLAGS) -isystem $(LIBCAP)/include $(CFLAGS)'
+
+help:
+	@echo 'make            build/nslaunch and build/nsinit'
+	@echo 'make nsinit     nsinit alone; needs init/ only'
+	@echo 'make check      the tests; scripts/check installs what they need first'
+	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
+	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'
+	@echo 'make clean      removes build/'
+	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'
+
+-include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d)

@@ -1,0 +1,213 @@
+/*
+ * command.c: starts the command. Runs inside: partly in nsinit, partly in the command's own
+ * process before its exec; the functions say which.
+ */
+#include "command.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "credentials.h"
+#include "environment.h"
+#include "handover.h"
+#include "kernel.h"
+#include "lifeline.h"
+#include "memory.h"
+#include "message.h"
+#include "passwd.h"
+#include "status.h"
+#include "terminal.h"
+
+/* What became of the attempt to execute the command: the step under way failed with this. */
+struct failure {
+	int error;  /* errno; 0: none */
+	int status; /* the exit status that follows */
+};
+
+void command_prepare(struct command *command, const struct init *init)
+{
+	struct passwd_entry *user = memory_take(sizeof(*user));
+	static char default_shell[] = "/bin/sh";
+	char **words = init->command;
+
+	if (!init->root || !passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), user))
+		user = NULL;
+	if (!*words) {
+		words = memory_take(2 * sizeof(*words));
+		words[0] = user && *user->shell ? user->shell : default_shell;
+	}
+	command->words = words;
+	command->variables = environment_make(init, user);
+}
+
+/* In the command's process. A file that is there but gave ENOENT lacks its interpreter. */
+static bool is_missing(const char *path, int error)
+{
+	struct stat status;
+
+	return (error == ENOENT || error == ENOTDIR) && lstat(path, &status) < 0;
+}
+
+/* In the command's process; returns only on failure. */
+static void execute_path(const char *path, char **argv, char **variables, struct failure *failure)
+{
+	execve(path, argv, variables);
+	failure->error = errno;
+	failure->status = is_missing(path, errno) ? STATUS_NOT_FOUND : STATUS_CANNOT_EXECUTE;
+}
+
+/*
+ * In the command's process: looks for name in the container's PATH, and not in the launcher's.
+ * What was found and cannot be executed is worse news than what is nowhere, so it is kept.
+ */
+static void execute_name(const char *name, char **argv, char **variables, struct failure *failure)
+{
+	const char *rest = environment_find(variables, "PATH");
+	struct failure seen = {.error = ENOENT, .status = STATUS_NOT_FOUND};
+	char path[PATH_MAX];
+
+	if (!rest)
+		rest = ENVIRONMENT_PATH;
+	for (; *name; rest++) {
+		size_t length = strcspn(rest, ":");
+
+		if (length + 1 + strlen(name) < sizeof(path)) {
+			memcpy(path, rest, length);
+			/* An empty entry is the working directory. */
+			strcpy(path + length, length ? "/" : "");
+			strcat(path, name);
+			execute_path(path, argv, variables, failure);
+			if (failure->status == STATUS_CANNOT_EXECUTE)
+				seen = *failure;
+		}
+		rest += length;
+		if (!*rest)
+			break;
+	}
+	*failure = seen;
+}
+
+/* In the command's process. */
+static bool enter_directory(const struct init *init)
+{
+	char path[PATH_MAX];
+
+	if (!init->workdir || !step("change to the directory ", init->workdir))
+		return true;
+	if (chdir(init->workdir) < 0)
+		return false;
+	/* getcwd(2) says "(unreachable)" of a folder that is outside the root: CVE-2024-21626. */
+	if (syscall(SYS_getcwd, path, sizeof(path)) >= 0 && *path == '/')
+		return true;
+	errno = ENOENT;
+	return false;
+}
+
+/* In the command's process: everything that must be its own. False where a step failed. */
+static bool become_ready(const struct command *command, const struct init *init)
+{
+	bool contained = init->root || init->launcher >= 0;
+
+	/* Its own group, so that signals of the terminal are the command's and its children's. */
+	if (step("make a process group of its own",
+		 command->foreground ? ", in the foreground of the terminal" : "")) {
+		setpgid(0, 0);
+		if (command->foreground)
+			terminal_hand_over(command->terminal, getpgrp());
+	}
+	/* Without --root the caller's folder, which the mounts made us leave. */
+	if (!init->root && init->directory >= 0 && step("return to the working directory") &&
+	    fchdir(init->directory) < 0)
+		return false;
+	/*
+	 * Before anything of the container's is looked up: /proc/self/fd would lead through a
+	 * descriptor to the host. Exists since Linux 5.9; where it is refused nothing runs.
+	 */
+	if (contained && step("close all descriptors but 0, 1 and 2") &&
+	    kernel_close_range(3, UINT_MAX, 0) < 0)
+		return false;
+	/* Before the credentials, as Docker does: the folder may be closed to the new user. */
+	if (!enter_directory(init))
+		return false;
+	if (!credentials_take(init))
+		return false;
+	if (contained && step("set umask 022 and the default personality")) {
+		umask(022);
+		personality(PER_LINUX);
+	}
+	/* After the credentials, a change of which forgets it: prctl(2), PR_SET_PDEATHSIG. */
+	if (init->as_pid_1)
+		lifeline_tie(init);
+	return true;
+}
+
+/* In the command's process. Returns only on failure, or where it was but explained. */
+static void execute(const struct command *command, const struct init *init, struct failure *failure)
+{
+	const char *name = *command->words;
+
+	failure->status = STATUS_FAILED;
+	if (!become_ready(command, init)) {
+		failure->error = errno;
+		return;
+	}
+	if (!step("execute ", name))
+		return;
+	if (init->argv0)
+		command->words[0] = init->argv0;
+	/* Very last: from here on signals act on this process as on the command. */
+	signals_give_back(&command->signals);
+	if (strchr(name, '/'))
+		execute_path(name, command->words, command->variables, failure);
+	else
+		execute_name(name, command->words, command->variables, failure);
+}
+
+/* In nsinit. */
+static noreturn void fail(const struct init *init, const struct failure *failure)
+{
+	if (message_level == MESSAGE_EXPLAIN)
+		_exit(STATUS_OK);
+	step_error(failure->error, NULL);
+	lifeline_report(init, HANDOVER_FAILED, failure->error);
+	_exit(failure->status);
+}
+
+pid_t command_start(const struct command *command, const struct init *init)
+{
+	/* Volatile: the child, which shares our memory until its exec, writes it; vfork(2). */
+	volatile bool failed = false;
+	struct failure failure = {0};
+	pid_t pid;
+
+	if (!step("start a process for the command"))
+		command_become(command, init);
+	/*
+	 * vfork and not fork: nothing is copied that the exec throws away. We go on when the exec
+	 * is done or has failed, so that the group is made and the outcome known by then.
+	 */
+	pid = vfork();
+	if (pid == 0) {
+		execute(command, init, &failure);
+		failed = true;
+		_exit(failure.status);
+	}
+	if (pid < 0)
+		step_failed(NULL);
+	if (failed)
+		fail(init, &failure);
+	lifeline_report(init, HANDOVER_EXECUTED, 0);
+	return pid;
+}
+
+noreturn void command_become(const struct command *command, const struct init *init)
+{
+	struct failure failure = {0};
+
+	execute(command, init, &failure);
+	fail(init, &failure);
+}

@@ -1,0 +1,21 @@
+/*
+ * credentials.h: who the command is and what it may do: credentials(7), capabilities(7).
+ *
+ * Owns: the order in which privileges go. Each function says in whose process it runs.
+ */
+#ifndef CREDENTIALS_H
+#define CREDENTIALS_H
+
+#include "init.h"
+
+/*
+ * In the command's process, right before its exec. Takes its ids and leaves it the bounding set,
+ * nothing inheritable, nothing ambient, and no_new_privs where asked. False and errno where the
+ * step under way failed.
+ */
+bool credentials_take(const struct init *init);
+
+/* In nsinit, once the command runs: what it takes to forward signals to any user stays. */
+void credentials_keep_kill(void);
+
+#endif

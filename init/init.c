@@ -1,0 +1,424 @@
+/*
+ * init.c: nsinit's options: what each takes and what it means.
+ *
+ * Owns the table, and with it the language in which nslaunch speaks to nsinit. Nothing here looks
+ * at the system: the same code runs in nslaunch, outside, to refuse what nsinit would refuse.
+ */
+#include "init.h"
+
+#include <string.h>
+#include <sys/mount.h>
+
+#include "arguments.h"
+#include "kernel.h"
+#include "memory.h"
+#include "message.h"
+#include "number.h"
+#include "version.h"
+
+enum {
+	UTS_BYTES = 64,	       /* __NEW_UTS_LEN, uname(2) */
+	ID_MOST = ID_NONE - 1, /* user_namespaces(7): ids are unsigned 32 bit, without the last */
+};
+
+static const struct {
+	const char *name;
+	unsigned int flag;
+} namespaces[] = {
+	{"ipc", CLONE_NEWIPC},	     {"uts", CLONE_NEWUTS}, {"net", CLONE_NEWNET},
+	{"cgroup", CLONE_NEWCGROUP}, {"pid", CLONE_NEWPID}, {"user", CLONE_NEWUSER},
+};
+
+unsigned int init_namespace(const char *name, size_t length)
+{
+	for (size_t i = 0; i < sizeof(namespaces) / sizeof(*namespaces); i++)
+		if (strlen(namespaces[i].name) == length &&
+		    !memcmp(namespaces[i].name, name, length))
+			return namespaces[i].flag;
+	return 0;
+}
+
+/* mount(8)'s words for what mount_setattr(2) sets; those that set nothing take a default away. */
+static const struct {
+	const char *name;
+	unsigned long set, clear;
+} attributes[] = {
+	{"ro", MS_RDONLY, 0},	  {"rw", 0, MS_RDONLY},	  {"nosuid", MS_NOSUID, 0},
+	{"suid", 0, MS_NOSUID},	  {"nodev", MS_NODEV, 0}, {"dev", 0, MS_NODEV},
+	{"noexec", MS_NOEXEC, 0}, {"exec", 0, MS_NOEXEC},
+};
+
+static bool take_attribute(struct mount_request *request, const char *word)
+{
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
+		if (strcmp(attributes[i].name, word))
+			continue;
+		request->attributes |= attributes[i].set;
+		request->attributes &= ~attributes[i].clear;
+		return true;
+	}
+	return false;
+}
+
+static bool take_bind_word(struct mount_request *request, const char *word)
+{
+	if (!strcmp(word, "rec") || !strcmp(word, "norec"))
+		request->recursive = *word == 'r';
+	else if (!strcmp(word, "private") || !strcmp(word, "slave"))
+		request->slave = *word == 's';
+	else
+		return take_attribute(request, word);
+	return true;
+}
+
+/* Ends text at its next unescaped colon and returns what comes after, or NULL; `\:` is a colon. */
+static char *split_colon(char *text)
+{
+	char *kept = text;
+
+	for (; *text && *text != ':'; text++) {
+		if (text[0] == '\\' && text[1] == ':')
+			text++;
+		*kept++ = *text;
+	}
+	if (!*text) {
+		*kept = '\0';
+		return NULL;
+	}
+	*kept = '\0';
+	return text + 1;
+}
+
+static struct mount_request *add_mount(struct init *init, enum mount_kind kind)
+{
+	struct mount_request *request = memory_take(sizeof(*request));
+
+	request->kind = kind;
+	request->attributes = MS_NOSUID | MS_NODEV;
+	*init->mounts_end = request;
+	init->mounts_end = &request->next;
+	return request;
+}
+
+static void check_target(const struct option *option, const char *target)
+{
+	if (target[0] != '/')
+		die("--", option->name, ": '", target,
+		    "' is not an absolute path inside the root filesystem");
+}
+
+static struct mount_request *take_bind_source(struct init *init, const struct option *option,
+					      char *value)
+{
+	struct mount_request *request = add_mount(init, MOUNT_BIND);
+
+	request->recursive = true;
+	request->source = value;
+	request->target = split_colon(value);
+	request->data = request->target ? split_colon(request->target) : NULL;
+	if (!*request->source)
+		die("--", option->name, ": the source is empty");
+	if (!request->target || !*request->target)
+		request->target = request->source;
+	check_target(option, request->target);
+	return request;
+}
+
+static void take_bind(void *into, const struct option *option, char *value)
+{
+	struct mount_request *request = take_bind_source(into, option, value);
+
+	for (char *rest = request->data, *word; (word = strsep(&rest, ","));)
+		if (*word && !take_bind_word(request, word))
+			die("--bind: unknown mount option '", word, "'");
+}
+
+static void take_ro_bind(void *into, const struct option *option, char *value)
+{
+	struct mount_request *request = take_bind_source(into, option, value);
+
+	if (request->data)
+		die("--ro-bind takes SRC[:DST]; for '", request->data, "' use --bind SRC:DST:ro,",
+		    request->data);
+	request->attributes |= MS_RDONLY;
+}
+
+/* Our own words are taken out; what is left is for the kernel's tmpfs, tmpfs(5). */
+static void take_tmpfs(void *into, const struct option *option, char *value)
+{
+	struct mount_request *request = add_mount(into, MOUNT_TMPFS);
+	char *rest = split_colon(value);
+	char *kept = rest;
+
+	request->target = value;
+	request->data = rest;
+	check_target(option, value);
+	for (char *word; (word = strsep(&rest, ","));) {
+		if (!*word || take_attribute(request, word))
+			continue;
+		if (kept != request->data)
+			*kept++ = ',';
+		memmove(kept, word, strlen(word));
+		kept += strlen(word);
+	}
+	if (kept)
+		*kept = '\0';
+}
+
+static void take_share(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+
+	(void)option;
+	for (char *rest = value, *word; (word = strsep(&rest, ","));) {
+		unsigned int flag = init_namespace(word, strlen(word));
+
+		if (!flag)
+			die("--share: '", word,
+			    "' is no namespace that can be shared: ipc, uts, net, cgroup, pid, user");
+		init->shared |= flag;
+	}
+}
+
+static void take_env(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	struct variable *variable = memory_take(sizeof(*variable));
+
+	(void)option;
+	if (*value == '=' || !*value)
+		die("--env: '", value, "' has no name");
+	variable->text = value;
+	*init->variables_end = variable;
+	init->variables_end = &variable->next;
+}
+
+static uint32_t parse_id(const struct option *option, const char *text)
+{
+	uint64_t id;
+
+	if (!number_parse(text, 10, ID_MOST, &id))
+		die("--", option->name, ": '", text, "' is not a number from 0 to 4294967294");
+	return (uint32_t)id;
+}
+
+static void take_user(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	char *group = split_colon(value);
+
+	init->uid = parse_id(option, value);
+	init->gid = group ? parse_id(option, group) : 0;
+}
+
+static char *checked_name(const struct option *option, char *value, size_t least)
+{
+	size_t length = strlen(value);
+
+	if (length < least || length > UTS_BYTES)
+		die("--", option->name, ": '", value, "' is not ", least ? "1" : "0",
+		    " to 64 bytes long");
+	return value;
+}
+
+static void take_hostname(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->hostname = checked_name(option, value, 1);
+}
+
+static void take_domainname(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->domainname = checked_name(option, value, 0);
+}
+
+static char *checked_path(const struct option *option, char *value)
+{
+	if (!*value)
+		die("--", option->name, ": the path is empty");
+	return value;
+}
+
+static void take_root(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->root = checked_path(option, value);
+}
+
+static void take_workdir(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->workdir = checked_path(option, value);
+}
+
+static void take_argv0(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	((struct init *)into)->argv0 = value;
+}
+
+/* The options that say yes to one thing: the row's name and the member that it sets. */
+#define TAKE_FLAG(function, member)                                                \
+	static void function(void *into, const struct option *option, char *value) \
+	{                                                                          \
+		(void)option, (void)value;                                         \
+		((struct init *)into)->member = true;                              \
+	}
+TAKE_FLAG(take_read_only, read_only)
+TAKE_FLAG(take_clearenv, clear_environment)
+TAKE_FLAG(take_keep_env, keep_environment)
+TAKE_FLAG(take_as_pid_1, as_pid_1)
+TAKE_FLAG(take_loopback, loopback)
+TAKE_FLAG(take_no_new_privs, no_new_privs)
+TAKE_FLAG(take_keep_groups, keep_groups)
+TAKE_FLAG(take_wait, wait)
+TAKE_FLAG(take_outlive, outlive)
+
+static void take_default_mounts(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+
+	(void)value;
+	init->default_mounts = option->name[0] == 'd';
+	init->default_mounts_said = true;
+}
+
+static void take_level(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)value;
+	message_level = option->name[0] == 'v'	 ? MESSAGE_VERBOSE
+			: option->name[0] == 'q' ? MESSAGE_QUIET
+						 : MESSAGE_EXPLAIN;
+}
+
+static uint64_t parse_bits(const struct option *option, const char *text)
+{
+	uint64_t bits;
+
+	if (!number_parse(text, 16, UINT64_MAX, &bits))
+		die("--", option->name, ": '", text, "' is not a hexadecimal number of 64 bits");
+	return bits;
+}
+
+static void take_signal_mask(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+
+	init->signal_mask = parse_bits(option, value);
+	init->signal_mask_said = true;
+}
+
+static void take_bounding_set(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->bounding_set = parse_bits(option, value);
+}
+
+static int parse_descriptor(const struct option *option, const char *text)
+{
+	uint64_t descriptor;
+
+	if (!number_parse(text, 10, INT_MAX, &descriptor))
+		die("--", option->name, ": '", text, "' is not a file descriptor's number");
+	return (int)descriptor;
+}
+
+static void take_launcher_fd(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->launcher = parse_descriptor(option, value);
+}
+
+static void take_args_fd(void *into, const struct option *option, char *value)
+{
+	char **words = arguments_read(parse_descriptor(option, value));
+	char **rest = options_read(init_options, into, words);
+
+	if (*rest)
+		die("--args-fd: '", *rest, "' is not an option");
+}
+
+static noreturn void take_help(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nsinit [OPTION]... [--] COMMAND [ARG]...");
+	print("The init of a container: starts COMMAND, forwards signals to it, reaps zombies.");
+	print("With --root and the like it also builds the root that it lives in.");
+	print("");
+	options_print(init_options);
+	_exit(0);
+}
+
+static noreturn void take_version(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nsinit " VERSION);
+	_exit(0);
+}
+
+const struct option init_options[] = {
+	{"root", 0, "DIR", "the prepared root filesystem; without it the root is kept", take_root},
+	{"read-only", 0, NULL, "the root is read-only; what is mounted in it is not",
+	 take_read_only},
+	{"bind", 0, "SRC[:DST[:OPTS]]",
+	 "show SRC of the host at DST; OPTS: ro,rw,nosuid,suid,"
+	 "nodev,dev,noexec,exec,rec,norec,private,slave",
+	 take_bind},
+	{"ro-bind", 0, "SRC[:DST]", "the same, read-only", take_ro_bind},
+	{"tmpfs", 0, "DST[:OPTS]", "an empty tmpfs at DST; OPTS: size=, mode= and the like",
+	 take_tmpfs},
+	{"default-mounts", 0, NULL, "mount /proc, /sys and /dev (with --root: the default)",
+	 take_default_mounts},
+	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
+	 take_default_mounts},
+	{"share", 0, "LIST", "keep the caller's: ipc,uts,net,cgroup,pid,user", take_share},
+	{"hostname", 0, "NAME", "the hostname inside", take_hostname},
+	{"domainname", 0, "NAME", "the NIS domain name inside", take_domainname},
+	{"loopback", 0, NULL, "set the interface lo up", take_loopback},
+	{"user", 0, "UID[:GID]", "run the command with these ids", take_user},
+	{"workdir", 0, "DIR", "run the command in DIR", take_workdir},
+	{"chdir", 0, "DIR", NULL, take_workdir},
+	{"env", 0, "NAME[=VALUE]", "set a variable; without =VALUE: the caller's value", take_env},
+	{"clearenv", 0, NULL, "no variables but those of --env", take_clearenv},
+	{"keep-env", 0, NULL, "keep the caller's environment", take_keep_env},
+	{"argv0", 0, "NAME", "what the command is told to be called", take_argv0},
+	{"as-pid-1", 0, NULL, "become the command instead of starting it", take_as_pid_1},
+	{"no-die-with-parent", 0, NULL, "outlive the launcher", take_outlive},
+	{"bounding-set", 0, "HEX", "the command's capability bounding set, as in /proc/PID/status",
+	 take_bounding_set},
+	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
+	{"keep-groups", 0, NULL, "do not drop the supplementary groups", take_keep_groups},
+	{"signal-mask", 0, "HEX", "the command's blocked signals, as in /proc/PID/status",
+	 take_signal_mask},
+	{"launcher-fd", 0, "N", "the socket that leads to the launcher", take_launcher_fd},
+	{"wait", 0, NULL, "wait for the launcher's word to begin", take_wait},
+	{"args-fd", 0, "N", "read options from descriptor N first, each ended by a NUL byte",
+	 take_args_fd},
+	{"explain", 0, NULL, "say what would be done, step by step, and do nothing", take_level},
+	{"verbose", 'v', NULL, "say each step as it is done", take_level},
+	{"quiet", 'q', NULL, "say nothing but errors", take_level},
+	{"help", 'h', NULL, "say this", take_help},
+	{"version", 'V', NULL, "say which version this is", take_version},
+	{0},
+};
+
+void init_defaults(struct init *init)
+{
+	*init = (struct init){
+		.uid = ID_NONE,
+		.gid = ID_NONE,
+		.bounding_set = UINT64_MAX,
+		.launcher = -1,
+		.directory = -1,
+	};
+	init->mounts_end = &init->mounts;
+	init->variables_end = &init->variables;
+}
+
+void init_check(const struct init *init)
+{
+	if (init->clear_environment && init->keep_environment)
+		die("--clearenv and --keep-env contradict each other");
+	if (init->read_only && !init->root)
+		die("--read-only needs --root");
+	if (init->shared & CLONE_NEWUTS && (init->hostname || init->domainname))
+		die(init->hostname ? "--hostname" : "--domainname",
+		    " would change the caller's, which --share uts keeps");
+	if (init->wait && init->launcher < 0)
+		die("--wait needs --launcher-fd");
+}

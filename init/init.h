@@ -1,0 +1,88 @@
+/*
+ * init.h: everything that nsinit's options ask for, in one place.
+ *
+ * Owns: struct init, which main fills from the options and hands from step to step. nslaunch
+ * fills one of its own with the same table, to refuse a bad option before anything exists.
+ */
+#ifndef INIT_H
+#define INIT_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "options.h"
+
+/* No id: setresuid(2) takes it for "leave unchanged", so it can be nobody's. */
+#define ID_NONE UINT32_MAX
+
+enum mount_kind { MOUNT_BIND, MOUNT_TMPFS };
+
+/* One mount that the user asked for; the list keeps their order. */
+struct mount_request {
+	struct mount_request *next;
+	enum mount_kind kind;
+	bool recursive;
+	bool slave;		  /* later mounts of the host below source come in */
+	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, mount(2) */
+	char *source;		  /* a path of the host; NULL for a tmpfs */
+	char *target;		  /* an absolute path inside */
+	char *data;		  /* the tmpfs's own options, comma-separated */
+};
+
+/* One --env. */
+struct variable {
+	struct variable *next;
+	char *text; /* NAME=VALUE, or NAME for the caller's value */
+};
+
+struct init {
+	/* the root and what is mounted in it */
+	char *root; /* NULL: the current root is kept */
+	bool read_only;
+	bool default_mounts;
+	bool default_mounts_said; /* either way, by an option */
+	struct mount_request *mounts, **mounts_end;
+	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */
+
+	/* the namespaces' own settings */
+	unsigned int shared; /* CLONE_NEW* bits of the namespaces that are the caller's */
+	char *hostname, *domainname;
+	bool loopback;
+
+	/* the command */
+	char **command; /* NULL-terminated; empty: the user's shell */
+	char *argv0;
+	char *workdir;
+	uint32_t uid, gid; /* ID_NONE: as it is */
+	struct variable *variables, **variables_end;
+	bool clear_environment, keep_environment;
+	bool as_pid_1;
+
+	/* what the command may not do */
+	uint64_t bounding_set; /* capabilities(7), as CapBnd in /proc/PID/status shows it */
+	bool keep_groups;      /* the kernel lets nobody drop them here */
+	bool no_new_privs;
+
+	/* the launcher */
+	int launcher; /* its end of the socket, see handover.h; -1: none */
+	bool wait;    /* for its GO */
+	bool outlive; /* go on where it dies */
+	bool signal_mask_said;
+	uint64_t signal_mask; /* the command's, as SigBlk in /proc/PID/status shows it */
+};
+
+/* What holds before any option is read. */
+void init_defaults(struct init *init);
+
+/* Refuses options that contradict each other; ends the program with one line. */
+void init_check(const struct init *init);
+
+/* nsinit's options; `into` is a struct init. */
+extern const struct option init_options[];
+
+/* CLONE_NEW* of a namespace by its name in --share, or 0. */
+unsigned int init_namespace(const char *name, size_t length);
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * kernel.h: the kernel's interface where musl 1.2.3 or the headers of Linux 5.10 fall short.
+ *
+ * Owns: prototypes (as thin inline calls) and constants, each with the man page section 2 name
+ * and the first kernel that has it. Owns no policy: every function returns what the kernel
+ * returned, -1 and errno on error.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+
+/* memfd_create(2); MFD_EXEC and MFD_NOEXEC_SEAL since Linux 6.3, EINVAL before */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x8U
+#endif
+#ifndef MFD_EXEC
+#define MFD_EXEC 0x10U
+#endif
+
+/* open_tree(2), move_mount(2): Linux 5.2; mount_setattr(2): Linux 5.12 */
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef OPEN_TREE_CLOEXEC
+#define OPEN_TREE_CLOEXEC O_CLOEXEC
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
+#endif
+#ifndef MOVE_MOUNT_T_EMPTY_PATH
+#define MOVE_MOUNT_T_EMPTY_PATH 0x00000040
+#endif
+/*
+ * struct mount_attr of <linux/mount.h>, which cannot be included beside <sys/mount.h>. Its
+ * MOUNT_ATTR_RDONLY, NOSUID, NODEV and NOEXEC are the same bits as MS_RDONLY and so on.
+ */
+struct kernel_mount_attr {
+	uint64_t attr_set;
+	uint64_t attr_clr;
+	uint64_t propagation;
+	uint64_t userns_fd;
+};
+
+static inline int kernel_open_tree(int directory, const char *path, unsigned int flags)
+{
+	return (int)syscall(SYS_open_tree, directory, path, flags);
+}
+
+static inline int kernel_move_mount(int from, const char *from_path, int to, const char *to_path,
+				    unsigned int flags)
+{
+	return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+}
+
+static inline int kernel_mount_setattr(int directory, const char *path, unsigned int flags,
+				       const struct kernel_mount_attr *attributes)
+{
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
+	return (int)syscall(SYS_mount_setattr, directory, path, flags, attributes,
+			    sizeof(*attributes));
+}
+
+static inline int kernel_pivot_root(const char *new_root, const char *put_old)
+{
+	return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+static inline int kernel_openat2(int directory, const char *path, const struct open_how *how)
+{
+	return (int)syscall(SYS_openat2, directory, path, how, sizeof(*how));
+}
+
+static inline int kernel_execveat(int directory, const char *path, char *const argv[],
+				  char *const envp[], int flags)
+{
+	return (int)syscall(SYS_execveat, directory, path, argv, envp, flags);
+}
+
+static inline int kernel_close_range(unsigned int first, unsigned int last, unsigned int flags)
+{
+	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+static inline int kernel_capget(struct __user_cap_header_struct *header,
+				struct __user_cap_data_struct data[2])
+{
+	return (int)syscall(SYS_capget, header, data);
+}
+
+static inline int kernel_capset(struct __user_cap_header_struct *header,
+				const struct __user_cap_data_struct data[2])
+{
+	return (int)syscall(SYS_capset, header, data);
+}
+
+/*
+ * Ids for this process alone, with full 32 bits. The libc's own functions would first bring all
+ * threads to a halt, which is no business of a child that shares its parent's memory.
+ */
+#ifndef SYS_setresuid32
+#define SYS_setresuid32 SYS_setresuid
+#define SYS_setresgid32 SYS_setresgid
+#define SYS_setgroups32 SYS_setgroups
+#endif
+
+static inline int kernel_setresuid(uint32_t uid)
+{
+	return (int)syscall(SYS_setresuid32, uid, uid, uid);
+}
+
+static inline int kernel_setresgid(uint32_t gid)
+{
+	return (int)syscall(SYS_setresgid32, gid, gid, gid);
+}
+
+static inline int kernel_setgroups_none(void)
+{
+	return (int)syscall(SYS_setgroups32, 0, NULL);
+}
+
+/*
+ * Signal sets as the kernel has them, 64 bits. musl's own functions keep 32 to 34 to themselves,
+ * so that glibc's SIGRTMIN would be neither blocked nor forwarded.
+ */
+static inline int kernel_sigprocmask(int how, const uint64_t *set, uint64_t *old)
+{
+	return (int)syscall(SYS_rt_sigprocmask, how, set, old, sizeof(*set));
+}
+
+static inline int kernel_signalfd(const uint64_t *set, int flags)
+{
+	return (int)syscall(SYS_signalfd4, -1, set, sizeof(*set), flags);
+}
+
+static inline int kernel_sigpending(uint64_t *set)
+{
+	return (int)syscall(SYS_rt_sigpending, set, sizeof(*set));
+}
+
+static inline int kernel_sigqueueinfo(pid_t pid, int signal, const siginfo_t *info)
+{
+	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);
+}
+
+#endif

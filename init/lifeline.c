@@ -1,0 +1,46 @@
+/*
+ * lifeline.c: nsinit's side of the socket to its launcher. Runs inside.
+ */
+#include "lifeline.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "message.h"
+#include "status.h"
+
+void lifeline_wait(const struct init *init)
+{
+	struct handover_message message;
+
+	if (!init->wait || !step("wait for the launcher's word"))
+		return;
+	if (handover_receive(init->launcher, true, &message) != HANDOVER_MESSAGE ||
+	    message.kind != HANDOVER_GO)
+		/* It has said why, or can say nothing any more. */
+		_exit(STATUS_FAILED);
+}
+
+void lifeline_tie(const struct init *init)
+{
+	struct pollfd socket = {.fd = init->launcher, .events = 0};
+
+	if (init->launcher < 0 || init->outlive || message_level == MESSAGE_EXPLAIN)
+		return;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		die("cannot tie nsinit's life to the launcher's");
+	/*
+	 * It may have died before that call. getppid(2) is 0 in a PID namespace of one's own
+	 * either way, but the socket knows. (Closed, in the command's process: it was asked then.)
+	 */
+	if (poll(&socket, 1, 0) > 0 && socket.revents & POLLHUP)
+		_exit(STATUS_FAILED);
+}
+
+void lifeline_report(const struct init *init, enum handover_kind kind, int value)
+{
+	if (init->launcher >= 0)
+		handover_send(init->launcher, kind, value);
+}

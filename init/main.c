@@ -1,0 +1,146 @@
+/*
+ * nsinit: the init of a container. main is the way from its options to the running command.
+ *
+ * Runs as PID 1 of a PID namespace, or as a child under another. Where options ask for it, it
+ * first builds the root that it lives in, with the capabilities of its new namespaces; the
+ * command gets none of them but what the options leave it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "credentials.h"
+#include "init.h"
+#include "lifeline.h"
+#include "kernel.h"
+#include "loopback.h"
+#include "masks.h"
+#include "memory.h"
+#include "message.h"
+#include "mounts.h"
+#include "rootfs.h"
+#include "signals.h"
+#include "status.h"
+#include "supervise.h"
+#include "terminal.h"
+#include "uts.h"
+
+static bool mounts_anything(const struct init *init)
+{
+	return init->root || init->default_mounts || init->mounts;
+}
+
+static void read_options(struct init *init, char **argv)
+{
+	init_defaults(init);
+	init->command = options_read(init_options, init, argv + 1);
+	if (!init->default_mounts_said)
+		init->default_mounts = init->root;
+	init_check(init);
+	if (!*init->command && !init->root)
+		die("there is no COMMAND; --help shows how nsinit is called");
+}
+
+/*
+ * What may look into this process must be decided before it meets anything of the container's:
+ * not dumpable, so no ptrace(2) and no /proc/1/exe, fd or mem from inside (CVE-2016-9962).
+ */
+static void close_to_others(const struct init *init)
+{
+	if (message_level == MESSAGE_EXPLAIN || (!init->root && init->launcher < 0))
+		return;
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		die_errno("cannot make nsinit undumpable");
+	/* As ps(1) shows it; executed from a descriptor it would be a number. */
+	prctl(PR_SET_NAME, "nsinit");
+}
+
+static void build_root(struct init *init)
+{
+	int root;
+
+	if (!mounts_anything(init))
+		return;
+	init->directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	rootfs_isolate(init);
+	root = rootfs_open(init);
+	mounts_make_default(init, root);
+	mounts_make_requested(init, root);
+	rootfs_pivot(init, root);
+	masks_lay(init);
+	rootfs_make_read_only(init);
+}
+
+/* Who is in the foreground, and whose group nsinit is in. Before the command exists. */
+static void arrange_terminal(const struct init *init, struct command *command)
+{
+	command->terminal = terminal_find();
+	/*
+	 * Handed over at the start only where both ends of the command are the terminal: in a
+	 * pipeline the caller's other commands need it too, and a command that asks for it later
+	 * (SIGTTIN, SIGTTOU) gets it then.
+	 */
+	command->foreground = command->terminal == STDIN_FILENO && tcgetpgrp(STDOUT_FILENO) >= 0 &&
+			      terminal_is_ours(command->terminal);
+	if (init->launcher < 0 || !step("leave the launcher's process group"))
+		return;
+	/*
+	 * Out of the launcher's group: what is sent to that reaches the launcher, which forwards
+	 * it, and would reach us a second time. A terminal that is none of the command's three
+	 * descriptors is left behind, with everything that could be typed into it.
+	 */
+	if (command->terminal >= 0)
+		setpgid(0, 0);
+	else
+		setsid();
+}
+
+/* What PID 1 holds for the rest of its life: no folder, no pipe of somebody's, no right. */
+static void keep_little(const struct init *init)
+{
+	unsigned int launcher = (unsigned int)init->launcher;
+
+	if (init->launcher < 0) {
+		kernel_close_range(3, UINT_MAX, 0);
+	} else {
+		if (launcher > 3)
+			kernel_close_range(3, launcher - 1, 0);
+		kernel_close_range(launcher + 1, UINT_MAX, 0);
+	}
+	credentials_keep_kill();
+	memory_release();
+}
+
+int main(int argc, char **argv)
+{
+	struct command command = {0};
+	struct init init;
+	pid_t pid;
+
+	(void)argc;
+	signals_take(&command.signals);
+	read_options(&init, argv);
+	if (init.signal_mask_said)
+		command.signals.mask = init.signal_mask;
+
+	close_to_others(&init);
+	lifeline_tie(&init);
+	lifeline_wait(&init);
+
+	build_root(&init);
+	uts_set_names(&init);
+	loopback_set_up(&init);
+
+	command_prepare(&command, &init);
+	arrange_terminal(&init, &command);
+	if (init.as_pid_1)
+		command_become(&command, &init);
+	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		die_errno("cannot become the reaper of orphans");
+	pid = command_start(&command, &init);
+
+	keep_little(&init);
+	return supervise(&init, &command, pid);
+}

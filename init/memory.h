@@ -1,0 +1,18 @@
+/*
+ * memory.h: memory for what the options describe. It lives until the command runs.
+ *
+ * Owns: pages taken from the kernel and given back all at once. PID 1 allocates nothing after
+ * the start, and what it allocated for the start does not stay.
+ */
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include <stddef.h>
+
+/* Zeroed memory, aligned for every type; never NULL: without memory the program ends. */
+void *memory_take(size_t bytes);
+
+/* Gives everything back; nothing taken before may be used after. */
+void memory_release(void);
+
+#endif

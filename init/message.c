@@ -1,0 +1,141 @@
+/*
+ * message.c: what the programs say. Runs in every process of both programs.
+ *
+ * No stdio: it is most of what a small static program would weigh. A line is put together in a
+ * buffer and written at once, so that lines of several processes do not mix.
+ */
+#include "message.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "status.h"
+
+enum { LINE_BYTES = 1024, STEP_BYTES = 256 };
+
+const char *message_program = "nsinit";
+enum message_level message_level = MESSAGE_NORMAL;
+void (*message_before_exit)(int status, int error);
+
+static char step_text[STEP_BYTES];
+
+struct line {
+	char text[LINE_BYTES];
+	size_t length;
+};
+
+/*
+ * Adds text, with control characters shown as `?`: an argument that holds a newline must not
+ * make two lines of one, nor one with an escape sequence talk to the terminal.
+ */
+static void line_add(struct line *line, const char *text)
+{
+	for (; *text && line->length < sizeof(line->text) - 1; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		line->text[line->length++] = c < ' ' || c == 0x7f ? '?' : (char)c;
+	}
+}
+
+static void line_add_words(struct line *line, const char *const *words)
+{
+	while (*words)
+		line_add(line, *words++);
+}
+
+static void line_write(struct line *line, int descriptor)
+{
+	line->text[line->length++] = '\n';
+	/* Where standard error is closed or full there is nobody to tell. */
+	if (write(descriptor, line->text, line->length) < 0)
+		return;
+}
+
+static void write_message(const char *first, const char *const *words, int error)
+{
+	struct line line = {.length = 0};
+
+	line_add(&line, message_program);
+	line_add(&line, ": ");
+	line_add(&line, first);
+	line_add_words(&line, words);
+	if (error) {
+		line_add(&line, ": ");
+		line_add(&line, strerror(error));
+	}
+	line_write(&line, STDERR_FILENO);
+}
+
+void message_error(int error, const char *hint, const char *const *words)
+{
+	write_message("", words, error);
+	if (hint)
+		write_message("", MESSAGE_WORDS(hint), 0);
+}
+
+noreturn void message_die(int error, const char *hint, const char *const *words)
+{
+	message_error(error, hint, words);
+	if (message_before_exit)
+		message_before_exit(STATUS_FAILED, error);
+	_exit(STATUS_FAILED);
+}
+
+void message_note(const char *const *words)
+{
+	if (message_level == MESSAGE_VERBOSE)
+		write_message("", words, 0);
+}
+
+bool message_step(const char *const *words)
+{
+	size_t length = 0;
+
+	for (; *words; words++) {
+		size_t bytes = strlen(*words);
+
+		if (bytes > sizeof(step_text) - 1 - length)
+			bytes = sizeof(step_text) - 1 - length;
+		memcpy(step_text + length, *words, bytes);
+		length += bytes;
+	}
+	step_text[length] = '\0';
+	if (message_level == MESSAGE_EXPLAIN)
+		print(message_program, ": ", step_text);
+	else if (message_level == MESSAGE_VERBOSE)
+		write_message("", MESSAGE_WORDS(step_text), 0);
+	return message_level != MESSAGE_EXPLAIN;
+}
+
+noreturn void step_failed(const char *hint)
+{
+	message_die(errno, hint, MESSAGE_WORDS("cannot ", step_text));
+}
+
+void step_error(int error, const char *hint)
+{
+	message_error(error, hint, MESSAGE_WORDS("cannot ", step_text));
+}
+
+void message_print(const char *const *words)
+{
+	struct line line = {.length = 0};
+
+	line_add_words(&line, words);
+	line_write(&line, STDOUT_FILENO);
+}
+
+char *message_number(char buffer[MESSAGE_NUMBER], int64_t number)
+{
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	char *digit = buffer + MESSAGE_NUMBER - 1;
+
+	*digit = '\0';
+	do
+		*--digit = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (number < 0)
+		*--digit = '-';
+	return memmove(buffer, digit, (size_t)(buffer + MESSAGE_NUMBER - digit));
+}

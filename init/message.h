@@ -1,0 +1,66 @@
+/*
+ * message.h: what the programs say: errors, notes, and the steps that they take.
+ *
+ * Owns: the form of a line on standard error (`program: text`), the verbosity, and the text of
+ * the step under way. A step's text is written once, in the imperative ("mount proc on /proc"):
+ * --explain prints it, --verbose prints it, and its failure is "cannot " and the same words.
+ * Every text is a list of words, put side by side; none is a format string.
+ */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdnoreturn.h>
+
+enum message_level {
+	MESSAGE_QUIET,	 /* errors only */
+	MESSAGE_NORMAL,	 /* and notes */
+	MESSAGE_VERBOSE, /* and each step as it is done, on standard error */
+	MESSAGE_EXPLAIN, /* each step on standard output, and nothing is done */
+};
+
+/* What stands before the colon; set by main before anything can fail. */
+extern const char *message_program;
+extern enum message_level message_level;
+
+/* The last thing that a failing program does before it exits; NULL: nothing. */
+extern void (*message_before_exit)(int status, int error);
+
+#define MESSAGE_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* One line on standard error and exit status 125; with an errno, its text after a colon. */
+noreturn void message_die(int error, const char *hint, const char *const *words);
+#define die(...) message_die(0, NULL, MESSAGE_WORDS(__VA_ARGS__))
+#define die_errno(...) message_die(errno, NULL, MESSAGE_WORDS(__VA_ARGS__))
+
+/* The same with a status of its own, and without the exit; hint (or NULL) is a second line. */
+void message_error(int error, const char *hint, const char *const *words);
+
+/* Said under --verbose: what was chosen where more than one form would do. */
+void message_note(const char *const *words);
+#define note(...) message_note(MESSAGE_WORDS(__VA_ARGS__))
+
+/*
+ * Begins a step. True: do it. False: it was only explained; the caller returns.
+ * The words are copied; at most 255 bytes are kept.
+ */
+bool message_step(const char *const *words);
+#define step(...) message_step(MESSAGE_WORDS(__VA_ARGS__))
+
+/* The step under way failed with errno; hint says what to do, or is NULL. Exit status 125. */
+noreturn void step_failed(const char *hint);
+
+/* The same said, without the end: for a caller that has a status of its own. */
+void step_error(int error, const char *hint);
+
+/* A line of --help or --version on the standard output; words as above. */
+void message_print(const char *const *words);
+#define print(...) message_print(MESSAGE_WORDS(__VA_ARGS__))
+
+/* Decimal digits of a number, in the caller's buffer, which is returned. */
+#define MESSAGE_NUMBER 21
+char *message_number(char buffer[MESSAGE_NUMBER], int64_t number);
+
+#endif

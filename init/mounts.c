@@ -1,0 +1,369 @@
+/*
+ * mounts.c: what is mounted in the new root. Runs inside, with all capabilities of the new
+ * namespaces, after the root is a mount of its own and before pivot_root, while the host's tree
+ * is in reach.
+ *
+ * The rootfs may be hostile and may change while this runs, so a place is opened first and then
+ * mounted on by its descriptor, or by "." in it: no path of the rootfs is looked up twice.
+ */
+#include "mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "message.h"
+#include "resolve.h"
+
+/* The flags that a remount must repeat: in a user namespace they are locked. */
+static unsigned long flags_kept(const struct statvfs *status)
+{
+	unsigned long same =
+		MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME;
+
+	/* statvfs(3) has the same bits, but for this one. */
+	return (status->f_flag & same) | (status->f_flag & ST_RELATIME ? MS_RELATIME : 0);
+}
+
+int mounts_set(const char *path, unsigned long attributes)
+{
+	const struct kernel_mount_attr set = {.attr_set = attributes};
+	struct statvfs status;
+
+	if (kernel_mount_setattr(AT_FDCWD, path, 0, &set) == 0)
+		return 0;
+	/* Before Linux 5.12. For a single mount the older call does the same. */
+	if (errno != ENOSYS || statvfs(path, &status) < 0)
+		return -1;
+	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_kept(&status) | attributes,
+		     NULL);
+}
+
+static int clone_tree(int from, const struct mounts_bind *bind, bool recursive)
+{
+	return kernel_open_tree(from, bind->source,
+				OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC |
+					(unsigned int)(recursive ? AT_RECURSIVE : 0) |
+					(unsigned int)(*bind->source ? 0 : AT_EMPTY_PATH));
+}
+
+static void attach(int tree, int target)
+{
+	if (kernel_move_mount(tree, "", target, "",
+			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		step_failed(NULL);
+}
+
+/*
+ * Before Linux 5.12 attributes are set on one mount at a time. So only one is taken: what is
+ * mounted below the source is not shown, rather than shown without them.
+ */
+static int bind_one_by_path(int from, const struct mounts_bind *bind, int target)
+{
+	char path[sizeof("/proc/self/fd/") + MESSAGE_NUMBER] = "/proc/self/fd/";
+	int tree = clone_tree(from, bind, false);
+
+	if (tree < 0)
+		step_failed("before Linux 5.12 a tree with mounts below it cannot be shown in a "
+			    "user namespace");
+	attach(tree, target);
+	message_number(path + strlen(path), tree);
+	if (mounts_set(path, bind->attributes) < 0 ||
+	    mount(NULL, path, NULL, bind->slave ? MS_SLAVE : MS_PRIVATE, NULL) < 0)
+		step_failed(NULL);
+	return tree;
+}
+
+int mounts_bind(int from, const struct mounts_bind *bind, int target)
+{
+	const struct kernel_mount_attr set = {
+		.attr_set = bind->attributes,
+		.propagation = bind->slave ? MS_SLAVE : MS_PRIVATE,
+	};
+	int tree = clone_tree(from, bind, bind->recursive);
+
+	if (tree < 0)
+		step_failed(errno == EINVAL && !bind->recursive
+				    ? "a user namespace may not hide what is mounted below: use rec"
+				    : NULL);
+	if (kernel_mount_setattr(tree, "",
+				 AT_EMPTY_PATH | (unsigned int)(bind->recursive ? AT_RECURSIVE : 0),
+				 &set) < 0) {
+		if (errno != ENOSYS)
+			step_failed(NULL);
+		close(tree);
+		return bind_one_by_path(from, bind, target);
+	}
+	attach(tree, target);
+	return tree;
+}
+
+/* Goes to the folder `name` of the root, so that "." can be mounted on or made things in. */
+static void enter(const struct init *init, int root, const char *name)
+{
+	/* Without --root the root is the host's: nothing is made there. */
+	int folder = resolve_folder(root, name, init->root);
+
+	if (folder < 0)
+		step_failed(
+			errno == ENOTDIR ? "in the root it is no folder; a symbolic link is "
+					   "not followed there"
+			: errno == EACCES || errno == EROFS
+				? "make the folder in the rootfs first, or use --no-default-mounts"
+				: NULL);
+	if (fchdir(folder) < 0)
+		step_failed(NULL);
+	close(folder);
+}
+
+/*
+ * The caller's own /proc or /sys in place of a new one that the kernel refuses because the
+ * namespace behind it was shared: that is what was asked to be seen. Never writable.
+ */
+static void bind_shared(const char *path)
+{
+	const struct mounts_bind bind = {
+		.source = path,
+		.recursive = true,
+		.attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
+	};
+	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	note("the caller's ", path, " is shown read-only, as its namespace is shared");
+	close(mounts_bind(AT_FDCWD, &bind, here));
+	close(here);
+}
+
+static const char too_revealing[] =
+	"the kernel allows a new one only where the caller's is fully visible: inside another "
+	"container give that one an unmasked /proc and /sys, or use --no-default-mounts";
+
+static void mount_proc(const struct init *init, int root)
+{
+	if (!step("mount proc on /proc"))
+		return;
+	enter(init, root, "proc");
+	if (mount("proc", ".", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+		return;
+	if (errno != EPERM || !(init->shared & CLONE_NEWPID))
+		step_failed(errno == EPERM ? too_revealing : NULL);
+	bind_shared("/proc");
+}
+
+static void mount_sys(const struct init *init, int root)
+{
+	if (!step("mount sysfs on /sys, read-only"))
+		return;
+	enter(init, root, "sys");
+	if (mount("sysfs", ".", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+		return;
+	if (errno != EPERM || !(init->shared & CLONE_NEWNET))
+		step_failed(errno == EPERM ? too_revealing : NULL);
+	bind_shared("/sys");
+}
+
+/* null(4), random(4), tty(4): the nodes that every program may count on. */
+static void make_nodes(void)
+{
+	static const char *const nodes[] = {"/dev/null",   "/dev/zero",	   "/dev/full",
+					    "/dev/random", "/dev/urandom", "/dev/tty"};
+
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
+		const char *name = nodes[i] + strlen("/dev/");
+
+		/* Bound, not made: mknod(2) is for nobody but the host's root, /dev is nodev. */
+		if (!step("bind the host's ", nodes[i]))
+			continue;
+		if (mknod(name, S_IFREG | 0666, 0) < 0 ||
+		    mount(nodes[i], name, NULL, MS_BIND, NULL) < 0)
+			step_failed(NULL);
+	}
+}
+
+static void make_links(void)
+{
+	static const char *const links[][2] = {
+		{"/proc/self/fd", "fd"},       {"/proc/self/fd/0", "stdin"},
+		{"/proc/self/fd/1", "stdout"}, {"/proc/self/fd/2", "stderr"},
+		{"pts/ptmx", "ptmx"},
+	};
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
+		if (!step("link /dev/", links[i][1], " to ", links[i][0]))
+			continue;
+		if (symlink(links[i][0], links[i][1]) < 0)
+			step_failed(NULL);
+	}
+}
+
+/* A pseudo-terminal instance of its own, devpts in the kernel's documentation. */
+static void mount_pts(void)
+{
+	const char *with_group = "newinstance,ptmxmode=0666,mode=0620,gid=5";
+	const char *without = "newinstance,ptmxmode=0666,mode=0600";
+
+	if (!step("mount devpts on /dev/pts"))
+		return;
+	if (mkdir("pts", 0755) < 0)
+		step_failed(NULL);
+	if (mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC, with_group) == 0)
+		return;
+	/* Group 5 (tty) has no id where only one id is mapped. */
+	if (errno != EINVAL || mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC, without) < 0)
+		step_failed(NULL);
+}
+
+static void mount_shm(void)
+{
+	if (!step("mount a tmpfs on /dev/shm"))
+		return;
+	if (mkdir("shm", 0755) < 0 ||
+	    mount("tmpfs", "shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=1777") < 0)
+		step_failed(NULL);
+}
+
+/* The queues of the IPC namespace, mq_overview(7). */
+static void mount_mqueue(const struct init *init)
+{
+	if (!step("mount mqueue on /dev/mqueue"))
+		return;
+	if (mkdir("mqueue", 0755) < 0)
+		step_failed(NULL);
+	if (mount("mqueue", "mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+		return;
+	if (errno != EPERM || !(init->shared & CLONE_NEWIPC))
+		step_failed(NULL);
+	note("/dev/mqueue stays empty: the IPC namespace is shared, and not ours to mount");
+}
+
+/*
+ * The terminal on the standard input as /dev/console, so that ttyname(3) finds a name for it: its
+ * own lies in the host's devpts. The node is the host's, found before anything of the rootfs can
+ * stand in its place (CVE-2025-52565), and checked to be the terminal that it is meant to be.
+ */
+static void bind_console(void)
+{
+	const struct mounts_bind bind = {.source = "", .attributes = MS_NOSUID | MS_NOEXEC};
+	char name[64];
+	struct stat ours, found;
+	int from, target;
+	ssize_t length;
+
+	if (!isatty(STDIN_FILENO))
+		return;
+	length = readlink("/proc/self/fd/0", name, sizeof(name) - 1);
+	if (length <= 0)
+		return;
+	name[length] = '\0';
+	from = open(name, O_PATH | O_CLOEXEC);
+	if (from < 0 || fstat(from, &found) < 0 || fstat(STDIN_FILENO, &ours) < 0 ||
+	    !S_ISCHR(found.st_mode) || found.st_rdev != ours.st_rdev) {
+		/* A terminal of another devpts, as inside another container. */
+		note("no /dev/console: the terminal on the standard input has no name here");
+		return;
+	}
+	if (!step("bind the terminal ", name, " on /dev/console"))
+		return;
+	if (mknod("console", S_IFREG | 0600, 0) < 0)
+		step_failed(NULL);
+	target = open("console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (target < 0)
+		step_failed(NULL);
+	close(mounts_bind(from, &bind, target));
+	close(from);
+	close(target);
+}
+
+static void mount_dev(const struct init *init, int root)
+{
+	if (step("mount a tmpfs on /dev")) {
+		enter(init, root, "dev");
+		if (mount("tmpfs", ".", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
+			step_failed(NULL);
+		/* Into the tmpfs. Nobody else can reach it, so its names are safe to use. */
+		enter(init, root, "dev");
+	}
+	make_nodes();
+	make_links();
+	mount_pts();
+	mount_shm();
+	mount_mqueue(init);
+	bind_console();
+}
+
+void mounts_make_default(const struct init *init, int root)
+{
+	if (!init->default_mounts)
+		return;
+	mount_proc(init, root);
+	if (!init->root)
+		return;
+	mount_sys(init, root);
+	mount_dev(init, root);
+}
+
+static int open_target(const struct init *init, int root, const char *path, bool directory)
+{
+	/* Without --root the root is the host's: nothing is made there. */
+	int target = resolve_open(root, path, init->root, directory);
+
+	if (target < 0)
+		step_failed(errno == ENOENT && !init->root
+				    ? "without --root no mount point is made: make it first"
+			    : errno == ENOSYS
+				    ? "openat2(2) needs Linux 5.6 or later, and a seccomp "
+				      "filter that lets it through"
+				    : NULL);
+	return target;
+}
+
+static void bind_requested(const struct init *init, int root, const struct mount_request *request)
+{
+	const struct mounts_bind bind = {
+		.source = "",
+		.recursive = request->recursive,
+		.slave = request->slave,
+		.attributes = request->attributes,
+	};
+	struct stat status;
+	int from, target;
+
+	if (!step("bind ", request->source, " on ", request->target,
+		  request->attributes & MS_RDONLY ? ", read-only" : ""))
+		return;
+	from = openat(init->directory, request->source, O_PATH | O_CLOEXEC);
+	if (from < 0 || fstat(from, &status) < 0)
+		step_failed(NULL);
+	target = open_target(init, root, request->target, S_ISDIR(status.st_mode));
+	close(mounts_bind(from, &bind, target));
+	close(from);
+	close(target);
+}
+
+static void mount_tmpfs(const struct init *init, int root, const struct mount_request *request)
+{
+	int target;
+
+	if (!step("mount a tmpfs on ", request->target))
+		return;
+	target = open_target(init, root, request->target, true);
+	if (fchdir(target) < 0 ||
+	    mount("tmpfs", ".", "tmpfs", request->attributes, request->data) < 0)
+		step_failed(errno == EINVAL ? "tmpfs(5) lists the options that it takes" : NULL);
+	close(target);
+}
+
+void mounts_make_requested(const struct init *init, int root)
+{
+	for (const struct mount_request *request = init->mounts; request; request = request->next) {
+		if (request->kind == MOUNT_BIND)
+			bind_requested(init, root, request);
+		else
+			mount_tmpfs(init, root, request);
+	}
+}

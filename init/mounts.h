@@ -1,0 +1,37 @@
+/*
+ * mounts.h: what is mounted in the new root.
+ *
+ * Owns: the default mounts (/proc, /sys, /dev and what lies in it), the mounts that the user asked
+ * for, and how a tree of the host is shown inside. Not the masks laid over them: masks.h.
+ */
+#ifndef MOUNTS_H
+#define MOUNTS_H
+
+#include <stdbool.h>
+
+#include "init.h"
+
+/* A tree that is mounted a second time elsewhere. */
+struct mounts_bind {
+	const char *source;	  /* a path; "" with a descriptor: the descriptor itself */
+	bool recursive;		  /* with what is mounted below it */
+	bool slave;		  /* it keeps hearing of the host's mounts; else private */
+	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: for all of it */
+};
+
+/*
+ * Mounts bind->source (relative to descriptor from, or AT_FDCWD) on the descriptor target, within
+ * the step under way, which fails where this fails. Returns the new mount (O_PATH, close-on-exec).
+ */
+int mounts_bind(int from, const struct mounts_bind *bind, int target);
+
+/* Adds attributes (MS_*) to the mount at path alone. Returns -1 and errno on error. */
+int mounts_set(const char *path, unsigned long attributes);
+
+/* /proc, /sys and /dev, below the descriptor root; without --root /proc alone. */
+void mounts_make_default(const struct init *init, int root);
+
+/* What the user asked for, in that order. */
+void mounts_make_requested(const struct init *init, int root);
+
+#endif

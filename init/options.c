@@ -1,0 +1,103 @@
+/*
+ * options.c: reads a command line from a table. Runs in both programs, before anything else.
+ *
+ * getopt(3) is not used: glibc's permutes, both keep their state in globals, neither has one
+ * table for parsing and help.
+ */
+#include "options.h"
+
+#include <string.h>
+
+#include "message.h"
+
+const struct option *options_find(const struct option *table, const char *name)
+{
+	for (; table->take; table++)
+		if (table->name && !strcmp(table->name, name))
+			return table;
+	return NULL;
+}
+
+static const struct option *find_letter(const struct option *table, char letter)
+{
+	for (; table->take; table++)
+		if (table->letter && table->letter == letter)
+			return table;
+	return NULL;
+}
+
+/* `--name`, `--name=value` or `--name value`; returns the words after it. */
+static char **read_long(const struct option *table, void *into, char **words)
+{
+	char *word = *words++;
+	char *value = strchr(word, '=');
+	const struct option *option;
+
+	if (value)
+		*value++ = '\0';
+	option = options_find(table, word + 2);
+	if (!option)
+		die("unknown option ", word, "; --help lists them");
+	if (!option->argument && value)
+		die("option ", word, " takes no value");
+	if (option->argument && !value && !(value = *words++))
+		die("option ", word, " needs ", option->argument);
+	option->take(into, option, value);
+	return words;
+}
+
+/* `-x`, `-xy`, `-xvalue` or `-x value`; returns the words after it. */
+static char **read_letters(const struct option *table, void *into, char **words)
+{
+	char *letter = *words++ + 1;
+
+	while (*letter) {
+		const char shown[] = {'-', *letter, '\0'};
+		const struct option *option = find_letter(table, *letter++);
+		char *value = NULL;
+
+		if (!option)
+			die("unknown option ", shown, "; --help lists them");
+		if (option->argument) {
+			value = *letter ? letter : *words++;
+			if (!value)
+				die("option ", shown, " needs ", option->argument);
+			letter = strchr(value, '\0');
+		}
+		option->take(into, option, value);
+	}
+	return words;
+}
+
+char **options_read(const struct option *table, void *into, char **words)
+{
+	while (*words && (*words)[0] == '-' && (*words)[1]) {
+		if ((*words)[1] != '-')
+			words = read_letters(table, into, words);
+		else if ((*words)[2])
+			words = read_long(table, into, words);
+		else
+			return words + 1;
+	}
+	return words;
+}
+
+void options_print(const struct option *table)
+{
+	static const char spaces[] = "                               ";
+
+	for (; table->take; table++) {
+		const char letter[] = {'-', table->letter, '\0'};
+		const char *name = table->name ? table->name : "";
+		const char *argument = table->argument ? table->argument : "";
+		size_t width = strlen(name) + strlen(argument);
+
+		if (!table->help)
+			continue;
+		if (width > sizeof(spaces) - 2)
+			width = sizeof(spaces) - 2;
+		print("  ", table->letter ? letter : "  ", table->letter && *name ? ", " : "  ",
+		      *name ? "--" : "  ", name, *argument ? " " : "  ", argument, spaces + width,
+		      table->help);
+	}
+}

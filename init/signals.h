@@ -1,0 +1,40 @@
+/*
+ * signals.h: signals as both programs receive and forward them.
+ *
+ * Owns: the blocking of all 64 signals, the descriptor that they are read from, and how one is
+ * sent on so that what the kernel lets one keep is kept. Both programs live with every signal
+ * blocked: nothing runs in a handler, and nothing is lost before there is somebody to tell.
+ */
+#ifndef SIGNALS_H
+#define SIGNALS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/signalfd.h>
+#include <sys/types.h>
+
+/* The state that the command is to find as the program was given it. */
+struct signals_inherited {
+	uint64_t mask;	    /* blocked signals, bit n-1 for signal n */
+	bool child_ignored; /* SIGCHLD was ignored, signal(7) */
+};
+
+/*
+ * Blocks all signals and gives SIGCHLD its default action: where it is ignored the kernel reaps,
+ * and waiting for a child finds none. To be called before anything that may take time.
+ */
+void signals_take(struct signals_inherited *inherited);
+
+/* Undoes signals_take, the mask last: from then on a signal acts. For a child before its exec. */
+void signals_give_back(const struct signals_inherited *inherited);
+
+/* A close-on-exec descriptor that signals are read from; ends the program where there is none. */
+int signals_open(void);
+
+/*
+ * Sends a received signal on to process pid: a queued one (sigqueue(3)) with its value, others
+ * as by kill(2). A process that has gone is no error.
+ */
+void signals_forward(pid_t pid, const struct signalfd_siginfo *received);
+
+#endif

@@ -1,0 +1,7 @@
+/* version.h: the version of both programs; semver.org. */
+#ifndef VERSION_H
+#define VERSION_H
+
+#define VERSION "0.1.0"
+
+#endif

@@ -1,0 +1,124 @@
+/*
+ * decide.c: what follows from the options: which namespaces, which ids, and what nsinit is told.
+ * Runs outside; looks at the host and changes nothing.
+ */
+#include <errno.h>
+#include <sys/capability.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../init/kernel.h"
+#include "../init/message.h"
+#include "launch.h"
+
+/* What runs is described by a directory of the host: it must be there before anything is made. */
+static void check_root(const char *root)
+{
+	struct stat status;
+
+	if (stat(root, &status) < 0)
+		die_errno("--root ", root);
+	if (!S_ISDIR(status.st_mode))
+		die("--root ", root, ": it is not a folder");
+}
+
+void launch_check(const struct launch *launch)
+{
+	const struct mount_request *request = launch->inside.mounts;
+	struct stat status;
+
+	if (launch->inside.root)
+		check_root(launch->inside.root);
+	for (; request; request = request->next)
+		if (request->source && stat(request->source, &status) < 0)
+			die_errno("cannot bind ", request->source);
+}
+
+/* Docker's 14 without MKNOD, which Docker's device cgroup makes harmless and nothing does here. */
+static uint64_t default_bounding_set(void)
+{
+	static const char *const names[] = {
+		"cap_chown",   "cap_dac_override", "cap_fowner",	   "cap_fsetid",
+		"cap_kill",    "cap_setgid",	   "cap_setuid",	   "cap_setpcap",
+		"cap_net_raw", "cap_sys_chroot",   "cap_net_bind_service", "cap_audit_write",
+		"cap_setfcap",
+	};
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		cap_value_t capability;
+
+		if (cap_from_name(names[i], &capability) < 0)
+			die("libcap does not know ", names[i]);
+		set |= UINT64_C(1) << capability;
+	}
+	return set;
+}
+
+static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
+{
+	char text[17];
+
+	for (int i = 0; i < 16; i++)
+		text[i] = "0123456789abcdef"[bits >> (60 - 4 * i) & 15];
+	text[16] = '\0';
+	launch_tell(launch, option, text);
+}
+
+static void decide_namespaces(struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+	const unsigned int all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
+				 CLONE_NEWNET | CLONE_NEWCGROUP;
+
+	launch->namespaces = all & ~inside->shared;
+	/* Without privileges a user namespace is what gives the right to make the others. */
+	if (launch->userns || (launch->uid != 0 && !(inside->shared & CLONE_NEWUSER)))
+		launch->namespaces |= CLONE_NEWUSER;
+
+	/* With -r the container has names of its own, where the user gave none. */
+	if (inside->root && launch->namespaces & CLONE_NEWUTS) {
+		if (!inside->hostname)
+			launch_tell(launch, "--hostname", "container");
+		if (!inside->domainname)
+			launch_tell(launch, "--domainname", "");
+	}
+	if (launch->namespaces & CLONE_NEWNET)
+		launch_tell(launch, "--loopback", NULL);
+}
+
+static void decide_ids(struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+
+	/* An ordinary user may map one id, its own; user_namespaces(7). */
+	launch->single_id =
+		launch->namespaces & CLONE_NEWUSER && (launch->uid != 0 || launch->map != MAP_NONE);
+	if (launch->map == MAP_CURRENT) {
+		launch->uid_inside = launch->uid;
+		launch->gid_inside = launch->gid;
+	} else if (inside->uid != ID_NONE) {
+		launch->uid_inside = inside->uid;
+		launch->gid_inside = inside->gid;
+	}
+	/* With one id nobody may drop groups: setgroups is denied, or CVE-2014-8989. */
+	if (launch->single_id || launch->uid != 0)
+		launch_tell(launch, "--keep-groups", NULL);
+	else if (inside->uid == ID_NONE)
+		launch_tell(launch, "--user", "0:0");
+}
+
+void launch_decide(struct launch *launch)
+{
+	launch->uid = geteuid();
+	launch->gid = getegid();
+	decide_namespaces(launch);
+	decide_ids(launch);
+	tell_bits(launch, "--bounding-set", default_bounding_set());
+	launch_tell(launch, "--no-new-privs", NULL);
+	tell_bits(launch, "--signal-mask", launch->signals.mask);
+	/* Only the parent has the right to map every id; nsinit has to wait for that. */
+	launch->parent_maps = launch->namespaces & CLONE_NEWUSER && !launch->single_id;
+	if (launch->parent_maps)
+		launch_tell(launch, "--wait", NULL);
+}

@@ -1,0 +1,263 @@
+/*
+ * namespaces.c: the new namespaces. Runs outside, but for the functions that say that they run in
+ * the child: inside, between clone and exec, in memory that it shares with the parent.
+ */
+#include "namespaces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../init/kernel.h"
+#include "../init/message.h"
+#include "../init/number.h"
+#include "../init/status.h"
+
+/* CLONE_VM | CLONE_VFORK: written by the child, read by the parent when that goes on. */
+static struct {
+	bool failed;
+	int error;
+} child;
+
+/* In the child. */
+static bool write_file(const char *path, const char *text)
+{
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	size_t length = strlen(text);
+
+	/* Not closed: the exec does it. */
+	return file >= 0 && write(file, text, length) == (ssize_t)length;
+}
+
+/* In the child: one id may map itself, without any privilege. */
+static bool map_single(const char *path, uint32_t inside, uint32_t outside)
+{
+	char line[3 * MESSAGE_NUMBER];
+	char number[MESSAGE_NUMBER];
+
+	strcpy(line, message_number(number, inside));
+	strcat(line, " ");
+	strcat(line, message_number(number, outside));
+	strcat(line, " 1");
+	return write_file(path, line);
+}
+
+static bool map_single_ids(const struct launch *launch)
+{
+	char uid[MESSAGE_NUMBER], gid[MESSAGE_NUMBER];
+
+	if (step("deny setgroups") && !write_file("/proc/self/setgroups", "deny"))
+		return false;
+	if (!step("map user ", message_number(uid, launch->uid_inside), " and group ",
+		  message_number(gid, launch->gid_inside), " inside to the caller's"))
+		return true;
+	return map_single("/proc/self/uid_map", launch->uid_inside, launch->uid) &&
+	       map_single("/proc/self/gid_map", launch->gid_inside, launch->gid);
+}
+
+/*
+ * In the child. An exec by any id but 0 would drop the capabilities over the new namespaces that
+ * nsinit needs for its steps; ambient ones stay (capabilities(7)). nsinit lets go of them.
+ */
+static bool keep_capabilities(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (kernel_capget(&header, data) < 0)
+		return false;
+	data[0].inheritable = data[0].permitted;
+	data[1].inheritable = data[1].permitted;
+	if (kernel_capset(&header, data) < 0)
+		return false;
+	for (unsigned int i = 0; i < 64; i++)
+		if (data[i / 32].permitted & (1U << i % 32) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+			return false;
+	return true;
+}
+
+/* In the child: what stands between the clone and nsinit. Returns only on failure. */
+static void become_nsinit(const struct launch *launch, char **argv, char **variables)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	bool mapped = launch->namespaces & CLONE_NEWUSER;
+
+	if (launch->single_id && !map_single_ids(launch))
+		return;
+	if (mapped && (!launch->single_id || launch->uid_inside != 0) &&
+	    step("keep the new namespaces' capabilities for nsinit") && !keep_capabilities())
+		return;
+	/* nsinit finds what the caller left; its own table of actions, not the parent's. */
+	if (launch->signals.child_ignored)
+		sigaction(SIGCHLD, &ignore, NULL);
+	if (step("execute nsinit from a sealed memfd"))
+		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
+}
+
+static noreturn void child_main(const struct launch *launch, char **argv, char **variables)
+{
+	become_nsinit(launch, argv, variables);
+	child.error = errno;
+	child.failed = true;
+	_exit(STATUS_FAILED);
+}
+
+/*
+ * clone3(2) like vfork(2): the child borrows our memory and stack until its exec, and nothing is
+ * copied. It must not return from the frame that it was born in, so the call is made right here
+ * and not in a library function, whose return address the child would overwrite. Where no such
+ * call is written down the child gets a copy; the failure then comes back by its exit status.
+ */
+static pid_t clone_and_exec(const struct launch *launch, char **argv, char **variables)
+{
+	struct clone_args args = {.flags = launch->namespaces, .exit_signal = SIGCHLD};
+	long pid;
+
+#if defined(__x86_64__)
+	args.flags |= CLONE_VM | CLONE_VFORK;
+	__asm__ volatile("syscall"
+			 : "=a"(pid)
+			 : "a"(SYS_clone3), "D"(&args), "S"(sizeof(args))
+			 : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = SYS_clone3;
+	register long x0 __asm__("x0") = (long)&args;
+	register long x1 __asm__("x1") = sizeof(args);
+
+	args.flags |= CLONE_VM | CLONE_VFORK;
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x1), "r"(x8) : "memory");
+	pid = x0;
+#else
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (pid < 0)
+		pid = -errno;
+#endif
+	if (pid == 0)
+		child_main(launch, argv, variables);
+	if (pid < 0) {
+		errno = (int)-pid;
+		return -1;
+	}
+	return (pid_t)pid;
+}
+
+static bool file_says(const char *path, const char *text)
+{
+	char bytes[16] = "";
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t length = file < 0 ? -1 : read(file, bytes, sizeof(bytes) - 1);
+
+	if (file >= 0)
+		close(file);
+	return length > 0 && !strncmp(bytes, text, strlen(text));
+}
+
+/* The host's setting that is behind an error, in words; namespaces(7), user_namespaces(7). */
+static const char *explain_refusal(int error, unsigned int namespaces)
+{
+	bool user = namespaces & CLONE_NEWUSER;
+
+	if (user && file_says("/proc/sys/user/max_user_namespaces", "0\n"))
+		return "user namespaces are switched off: /proc/sys/user/max_user_namespaces is "
+		       "0; as root: sysctl user.max_user_namespaces=10000";
+	if (user && file_says("/proc/sys/kernel/unprivileged_userns_clone", "0\n"))
+		return "user namespaces are switched off for ordinary users; as root: sysctl "
+		       "kernel.unprivileged_userns_clone=1";
+	if (user && file_says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n"))
+		return "AppArmor restricts user namespaces here; as root: sysctl "
+		       "kernel.apparmor_restrict_unprivileged_userns=0, or give nslaunch a profile";
+	if (error == ENOSPC)
+		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
+		       "nested too deep";
+	if (error == EPERM && !user)
+		return "this needs root, or a user namespace: leave out --share user";
+	if (error == EPERM)
+		return "a seccomp filter or a chroot forbids new user namespaces here";
+	return NULL;
+}
+
+static bool step_namespaces(unsigned int namespaces)
+{
+	return step("make new namespaces: mount", namespaces & CLONE_NEWPID ? ", pid" : "",
+		    namespaces & CLONE_NEWIPC ? ", ipc" : "",
+		    namespaces & CLONE_NEWUTS ? ", uts" : "",
+		    namespaces & CLONE_NEWNET ? ", net" : "",
+		    namespaces & CLONE_NEWCGROUP ? ", cgroup" : "",
+		    namespaces & CLONE_NEWUSER ? ", user" : "");
+}
+
+pid_t namespaces_start(const struct launch *launch, char **argv, char **variables)
+{
+	int error;
+	pid_t pid;
+
+	if (!step_namespaces(launch->namespaces)) {
+		/* Explaining: nsinit goes on with its own part, in this process. */
+		become_nsinit(launch, argv, variables);
+		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
+		step_failed(NULL);
+	}
+	pid = clone_and_exec(launch, argv, variables);
+	if (pid < 0) {
+		error = errno;
+		step_failed(explain_refusal(error, launch->namespaces));
+	}
+	if (child.failed) {
+		waitpid(pid, NULL, 0);
+		errno = child.error;
+		step_failed(explain_refusal(child.error, launch->namespaces));
+	}
+	return pid;
+}
+
+/* The next number in text, and the text after it, or NULL where there is none. */
+static char *next_number(char *text, uint64_t *number)
+{
+	char *start = text + strspn(text, " \n");
+	char *end = start + strcspn(start, " \n");
+
+	if (!*end)
+		return NULL;
+	*end = '\0';
+	return number_parse(start, 10, UINT32_MAX, number) ? end + 1 : NULL;
+}
+
+/*
+ * Writes for every range of ids that the caller's own namespace has a line that maps it to itself.
+ * (0 to 4294967294 in the initial one; a nested one may have less.)
+ */
+static void map_all(pid_t pid, const char *name)
+{
+	char ours[4096], lines[8192] = "", path[64] = "/proc/", number[MESSAGE_NUMBER];
+	char own[32] = "/proc/self/";
+	int file = open(strcat(own, name), O_RDONLY | O_CLOEXEC);
+	ssize_t length = file < 0 ? -1 : read(file, ours, sizeof(ours) - 1);
+	uint64_t first, outside, count;
+
+	if (length < 0)
+		step_failed(NULL);
+	close(file);
+	ours[length] = '\0';
+	for (char *rest = ours; (rest = next_number(rest, &first)) &&
+				(rest = next_number(rest, &outside)) &&
+				(rest = next_number(rest, &count));) {
+		strcat(strcat(lines, message_number(number, (int64_t)first)), " ");
+		strcat(strcat(lines, message_number(number, (int64_t)first)), " ");
+		strcat(strcat(lines, message_number(number, (int64_t)count)), "\n");
+	}
+	strcat(strcat(strcat(path, message_number(number, pid)), "/"), name);
+	if (!write_file(path, lines))
+		step_failed(NULL);
+}
+
+void namespaces_map_all(pid_t pid)
+{
+	if (!step("map every user and group id to itself"))
+		return;
+	map_all(pid, "uid_map");
+	map_all(pid, "gid_map");
+}

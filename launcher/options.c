@@ -1,0 +1,167 @@
+/*
+ * options.c: nslaunch's options.
+ *
+ * Most of them are nsinit's, under the same name: those are read by nsinit's own code into a
+ * struct init that is only looked at, and handed on word for word.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../init/kernel.h"
+#include "../init/memory.h"
+#include "../init/message.h"
+#include "../init/version.h"
+#include "launch.h"
+
+void launch_tell(struct launch *launch, const char *option, const char *value)
+{
+	struct arguments *arguments = &launch->arguments;
+
+	for (const char *word = option; word; word = word == option ? value : NULL) {
+		size_t bytes = strlen(word) + 1;
+
+		/* launch_read_options has made room for all. */
+		if (bytes > arguments->room - arguments->length)
+			abort();
+		memcpy(arguments->text + arguments->length, word, bytes);
+		arguments->length += bytes;
+	}
+}
+
+/* For a row that is nsinit's: checked by nsinit's code, and passed on. */
+static void take_inside(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+	const struct option *inside = options_find(init_options, option->name);
+	char name[32] = "--";
+
+	launch_tell(launch, strcat(name, option->name), value);
+	inside->take(&launch->inside, inside, value);
+}
+
+static void set_map(struct launch *launch, enum map_kind map)
+{
+	if (launch->map != MAP_NONE && launch->map != map)
+		die("--map-root-user and --map-current-user contradict each other");
+	launch->map = map;
+	launch->userns = true;
+}
+
+static void take_map_root_user(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	set_map(into, MAP_ROOT);
+}
+
+static void take_map_current_user(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	set_map(into, MAP_CURRENT);
+}
+
+static void take_userns(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	((struct launch *)into)->userns = true;
+}
+
+static void take_no_default_mounts(void *into, const struct option *option, char *value)
+{
+	((struct launch *)into)->no_default_mounts = true;
+	take_inside(into, option, value);
+}
+
+static void take_init(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	if (!*value)
+		die("--init: the path is empty");
+	((struct launch *)into)->init_path = value;
+}
+
+static noreturn void take_help(void *into, const struct option *option, char *value);
+
+static noreturn void take_version(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nslaunch " VERSION);
+	_exit(0);
+}
+
+/* The rows whose function is take_inside get their argument and their help from nsinit's table. */
+static const struct option launch_options[] = {
+	{"root", 'r', "DIR", NULL, take_inside},
+	{"read-only", 0, NULL, NULL, take_inside},
+	{"share", 0, "LIST", NULL, take_inside},
+	{"userns", 0, NULL, "a user namespace for root too; every id stays itself", take_userns},
+	{"map-root-user", 0, NULL, "the caller is root inside (an ordinary user's default)",
+	 take_map_root_user},
+	{"map-current-user", 0, NULL, "the caller keeps its own id inside", take_map_current_user},
+	{"hostname", 'H', "NAME", NULL, take_inside},
+	{"domainname", 0, "NAME", NULL, take_inside},
+	{"user", 'u', "UID[:GID]", NULL, take_inside},
+	{"workdir", 'w', "DIR", NULL, take_inside},
+	{"chdir", 0, "DIR", NULL, take_inside},
+	{"env", 'e', "NAME[=VALUE]", NULL, take_inside},
+	{"clearenv", 0, NULL, NULL, take_inside},
+	{"keep-env", 0, NULL, NULL, take_inside},
+	{"argv0", 0, "NAME", NULL, take_inside},
+	{"bind", 'B', "SRC[:DST[:OPTS]]", NULL, take_inside},
+	{"ro-bind", 'R', "SRC[:DST]", NULL, take_inside},
+	{"tmpfs", 0, "DST[:OPTS]", NULL, take_inside},
+	{"no-default-mounts", 0, NULL, NULL, take_no_default_mounts},
+	{"init", 0, "PATH", "another build of nsinit than the embedded one", take_init},
+	{"as-pid-1", 0, NULL, NULL, take_inside},
+	{"no-die-with-parent", 0, NULL, NULL, take_inside},
+	{"explain", 0, NULL, NULL, take_inside},
+	{"verbose", 'v', NULL, NULL, take_inside},
+	{"quiet", 'q', NULL, NULL, take_inside},
+	{"help", 'h', NULL, "say this", take_help},
+	{"version", 'V', NULL, "say which version this is", take_version},
+	{0},
+};
+
+static noreturn void take_help(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nslaunch [OPTION]... [--] [COMMAND [ARG]...]");
+	print("Runs COMMAND, or the user's shell, in new namespaces: by default in a root");
+	print("filesystem of its own, with nsinit as PID 1.  nslaunch -r DIR /bin/sh");
+	print("");
+	for (const struct option *row = launch_options; row->take; row++) {
+		struct option shown[2] = {*row};
+
+		if (row->take == take_inside || row->take == take_no_default_mounts)
+			shown->help = options_find(init_options, row->name)->help;
+		options_print(shown);
+	}
+	_exit(0);
+}
+
+/* Room for what the user says, and for what launch_decide adds. */
+static size_t room_for(char **argv)
+{
+	size_t room = 4096;
+
+	for (; *argv; argv++)
+		room += strlen(*argv) + sizeof("--no-die-with-parent");
+	return room;
+}
+
+void launch_read_options(struct launch *launch, char **argv)
+{
+	*launch = (struct launch){.image = -1, .options = -1, .socket = -1, .socket_inside = -1};
+	init_defaults(&launch->inside);
+	launch->arguments.room = room_for(argv);
+	launch->arguments.text = memory_take(launch->arguments.room);
+
+	/* First, so that the user's own word comes later and counts. */
+	launch_tell(launch, "--default-mounts", NULL);
+	launch->command = options_read(launch_options, launch, argv + 1);
+	init_check(&launch->inside);
+	if (launch->map != MAP_NONE && launch->inside.uid != ID_NONE)
+		die("--user and --map-*-user contradict each other: with one id, --user maps it");
+	if (launch->inside.shared & CLONE_NEWUSER && launch->userns)
+		die("--share user and a user namespace of its own contradict each other");
+}

@@ -1,0 +1,178 @@
+/*
+ * relay.c: the launcher's life while the container runs. Runs outside, with all signals blocked.
+ */
+#include "relay.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "../init/handover.h"
+#include "../init/kernel.h"
+#include "../init/message.h"
+#include "../init/status.h"
+#include "../init/terminal.h"
+
+struct relayed {
+	pid_t pid;     /* nsinit */
+	int socket;    /* to it; -1 once it has closed its end */
+	bool executed; /* the command runs or has run */
+	bool failed;   /* it could not be started, and nsinit has said why */
+	bool stopped;  /* it was stopped by job control */
+	int terminal;  /* the controlling terminal, or -1 */
+	bool had_it;   /* we were in its foreground at some time */
+	bool saved;    /* settings is filled */
+	struct termios settings;
+	bool ended;
+	int wait_status; /* how nsinit ended */
+};
+
+static void remember_terminal(struct relayed *relayed)
+{
+	relayed->terminal = terminal_find();
+	if (relayed->terminal < 0)
+		return;
+	relayed->had_it = terminal_is_ours(relayed->terminal);
+	relayed->saved = relayed->had_it && tcgetattr(relayed->terminal, &relayed->settings) == 0;
+}
+
+/*
+ * Who was in the foreground at the start is so again, and finds the terminal's settings as they
+ * were. Nothing is taken from anybody: only from a group that is no more, which was the command's.
+ */
+static void give_terminal_back(const struct relayed *relayed)
+{
+	struct termios now;
+	pid_t group;
+
+	if (relayed->terminal < 0)
+		return;
+	group = tcgetpgrp(relayed->terminal);
+	if (relayed->had_it && group > 0 && group != getpgrp() && kill(-group, 0) < 0 &&
+	    errno == ESRCH)
+		terminal_hand_over(relayed->terminal, getpgrp());
+	if (relayed->saved && terminal_is_ours(relayed->terminal) &&
+	    tcgetattr(relayed->terminal, &now) == 0 &&
+	    memcmp(&now, &relayed->settings, sizeof(now)) != 0)
+		tcsetattr(relayed->terminal, TCSANOW, &relayed->settings);
+}
+
+/* The caller's job was continued, or was never stopped: so is the command. */
+static void continue_command(struct relayed *relayed)
+{
+	bool ours = terminal_is_ours(relayed->terminal);
+
+	relayed->had_it |= ours;
+	relayed->stopped = false;
+	handover_send(relayed->socket, ours ? HANDOVER_FOREGROUND : HANDOVER_CONTINUE, 0);
+}
+
+/*
+ * The command was stopped, and to the caller's shell the command is this job: so it stops too,
+ * all of it, as the terminal would have stopped it. What wanted the terminal while the job is in
+ * the foreground gets it instead.
+ */
+static void stop_with_command(struct relayed *relayed, int signal)
+{
+	if (relayed->terminal < 0)
+		return;
+	relayed->stopped = true;
+	if ((signal == SIGTTIN || signal == SIGTTOU) && terminal_is_ours(relayed->terminal))
+		continue_command(relayed);
+	else if (signal == SIGSTOP)
+		kill(getpid(), SIGSTOP);
+	else if (!terminal_stop_group(signal))
+		continue_command(relayed);
+}
+
+static void read_socket(struct relayed *relayed)
+{
+	struct handover_message message;
+	enum handover_result result;
+
+	while ((result = handover_receive(relayed->socket, false, &message)) == HANDOVER_MESSAGE) {
+		if (message.kind == HANDOVER_EXECUTED)
+			relayed->executed = true;
+		else if (message.kind == HANDOVER_FAILED)
+			relayed->failed = true;
+		else if (message.kind == HANDOVER_STOPPED)
+			stop_with_command(relayed, message.value);
+	}
+	/* nsinit has ended, or became the command; its wait status tells. */
+	if (result == HANDOVER_END) {
+		close(relayed->socket);
+		relayed->socket = -1;
+	}
+}
+
+static void forward(struct relayed *relayed, const struct signalfd_siginfo *received)
+{
+	int signal = (int)received->ssi_signo;
+
+	if (signal == SIGCONT && relayed->stopped)
+		continue_command(relayed);
+	else if (received->ssi_code > 0 && relayed->terminal >= 0 && relayed->socket >= 0)
+		/* The terminal's: for the command and what it started, as for our own group. */
+		handover_send(relayed->socket, HANDOVER_TERMINAL, signal);
+	else
+		signals_forward(relayed->pid, received);
+}
+
+static void read_signals(struct relayed *relayed, int signals)
+{
+	struct signalfd_siginfo received[8];
+	ssize_t bytes = read(signals, received, sizeof(received));
+	size_t count = bytes > 0 ? (size_t)bytes / sizeof(*received) : 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (received[i].ssi_signo != SIGCHLD)
+			forward(relayed, &received[i]);
+		else if (waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid)
+			relayed->ended = true;
+}
+
+/* What the container's end means to the caller. */
+static int exit_status(struct relayed *relayed, const struct launch *launch)
+{
+	char number[MESSAGE_NUMBER];
+	int status = status_from_wait(relayed->wait_status);
+
+	if (relayed->socket >= 0)
+		read_socket(relayed);
+	if (WIFSIGNALED(relayed->wait_status) && !launch->inside.as_pid_1)
+		message_error(0, NULL,
+			      MESSAGE_WORDS("nsinit was killed by signal ",
+					    message_number(number, status - STATUS_SIGNALED), " (",
+					    strsignal(status - STATUS_SIGNALED), ")"));
+	else if (!relayed->executed && !relayed->failed && status < STATUS_FAILED &&
+		 !launch->inside.as_pid_1)
+		/* An end without a word is no success. */
+		die("nsinit ended before it executed the command");
+	return status;
+}
+
+int relay(const struct launch *launch, pid_t pid)
+{
+	struct relayed relayed = {.pid = pid, .socket = launch->socket, .terminal = -1};
+	struct pollfd events[] = {
+		{.fd = signals_open(), .events = POLLIN},
+		{.fd = launch->socket, .events = POLLIN},
+	};
+
+	remember_terminal(&relayed);
+	while (!relayed.ended) {
+		events[1].fd = relayed.socket;
+		if (poll(events, 2, -1) < 0 && errno != EINTR)
+			die_errno("cannot wait for signals");
+		if (events[1].revents && relayed.socket >= 0)
+			read_socket(&relayed);
+		if (events[0].revents)
+			read_signals(&relayed, events[0].fd);
+	}
+	give_terminal_back(&relayed);
+	return exit_status(&relayed, launch);
+}
