@@ -19,7 +19,7 @@ LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
 SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c message.c options.c \
-	signals.c terminal.c)
+	signals.c terminal.c text.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)

@@ -68,25 +68,24 @@ static void execute_name(const char *name, char **argv, char **variables, struct
 {
 	const char *rest = environment_find(variables, "PATH");
 	struct failure seen = {.error = ENOENT, .status = STATUS_NOT_FOUND};
-	char path[PATH_MAX];
+	char folder[PATH_MAX], path[PATH_MAX];
 
 	if (!rest)
 		rest = ENVIRONMENT_PATH;
-	for (; *name; rest++) {
+	for (bool more = *name; more; rest++) {
 		size_t length = strcspn(rest, ":");
 
-		if (length + 1 + strlen(name) < sizeof(path)) {
-			memcpy(path, rest, length);
+		more = rest[length];
+		if (length < sizeof(folder)) {
+			memcpy(folder, rest, length);
+			folder[length] = '\0';
 			/* An empty entry is the working directory. */
-			strcpy(path + length, length ? "/" : "");
-			strcat(path, name);
-			execute_path(path, argv, variables, failure);
+			if (text_join(path, sizeof(path), folder, length ? "/" : "", name))
+				execute_path(path, argv, variables, failure);
 			if (failure->status == STATUS_CANNOT_EXECUTE)
 				seen = *failure;
 		}
 		rest += length;
-		if (!*rest)
-			break;
 	}
 	*failure = seen;
 }
@@ -190,8 +189,9 @@ pid_t command_start(const struct command *command, const struct init *init)
 	 * vfork and not fork: nothing is copied that the exec throws away. We go on when the exec
 	 * is done or has failed, so that the group is made and the outcome known by then.
 	 */
-	pid = vfork();
+	pid = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 	if (pid == 0) {
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork): what it calls only makes system calls */
 		execute(command, init, &failure);
 		failed = true;
 		_exit(failure.status);

@@ -52,15 +52,15 @@ static int limit_capabilities(uint64_t kept)
 /* Groups before the user id, which gives up the right to change them. */
 static bool take_ids(const struct init *init)
 {
-	char uid[MESSAGE_NUMBER], gid[MESSAGE_NUMBER];
+	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
 
 	if (init->uid == ID_NONE)
 		return true;
 	if (!init->keep_groups && step("drop the supplementary groups") &&
 	    kernel_setgroups_none() < 0)
 		return false;
-	if (!step("become user ", message_number(uid, init->uid), ", group ",
-		  message_number(gid, init->gid)))
+	if (!step("become user ", text_number(uid, init->uid), ", group ",
+		  text_number(gid, init->gid)))
 		return true;
 	return kernel_setresgid(init->gid) == 0 && kernel_setresuid(init->uid) == 0;
 }

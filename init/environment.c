@@ -9,8 +9,7 @@
 #include <unistd.h>
 
 #include "memory.h"
-
-extern char **environ;
+#include "text.h"
 
 const char *environment_find(char *const *variables, const char *name)
 {
@@ -36,9 +35,11 @@ static void put(char **variables, char *text)
 
 static char *joined(const char *name, const char *value)
 {
-	char *text = memory_take(strlen(name) + strlen(value) + 2);
+	size_t room = strlen(name) + strlen(value) + 2;
+	char *text = memory_take(room);
 
-	return strcat(strcat(strcpy(text, name), "="), value);
+	text_join(text, room, name, "=", value);
+	return text;
 }
 
 static const char *home_of(const struct passwd_entry *user, uint32_t uid)
@@ -74,7 +75,7 @@ char **environment_make(const struct init *init, const struct passwd_entry *user
 	size_t count = 16;
 	char **variables;
 
-	for (char **variable = environ; variable && *variable; variable++)
+	for (char **variable = environ; *variable; variable++)
 		count++;
 	for (const struct variable *variable = init->variables; variable; variable = variable->next)
 		count++;

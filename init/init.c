@@ -51,7 +51,7 @@ static const struct {
 static bool take_attribute(struct mount_request *request, const char *word)
 {
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		if (strcmp(attributes[i].name, word))
+		if (strcmp(attributes[i].name, word) != 0)
 			continue;
 		request->attributes |= attributes[i].set;
 		request->attributes &= ~attributes[i].clear;

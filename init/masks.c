@@ -36,7 +36,7 @@ static const char *const unwritable[] = {
  */
 static const char *null_device(void)
 {
-	static char path[sizeof("/proc/self/fd/") + MESSAGE_NUMBER] = "/proc/self/fd/";
+	static char path[TEXT_DESCRIPTOR];
 	struct stat status;
 	int null = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
@@ -44,8 +44,7 @@ static const char *null_device(void)
 		step_failed(NULL);
 	if (fstat(null, &status) < 0 || !S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
 		die("cannot mask /proc: /dev/null is not the null device");
-	message_number(path + strlen("/proc/self/fd/"), null);
-	return path;
+	return text_descriptor_path(path, null);
 }
 
 /* Writing to a /proc that is none would be reading what the rootfs put there: CVE-2019-19921. */

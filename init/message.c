@@ -71,7 +71,7 @@ void message_error(int error, const char *hint, const char *const *words)
 {
 	write_message("", words, error);
 	if (hint)
-		write_message("", MESSAGE_WORDS(hint), 0);
+		write_message("", TEXT_WORDS(hint), 0);
 }
 
 noreturn void message_die(int error, const char *hint, const char *const *words)
@@ -90,32 +90,22 @@ void message_note(const char *const *words)
 
 bool message_step(const char *const *words)
 {
-	size_t length = 0;
-
-	for (; *words; words++) {
-		size_t bytes = strlen(*words);
-
-		if (bytes > sizeof(step_text) - 1 - length)
-			bytes = sizeof(step_text) - 1 - length;
-		memcpy(step_text + length, *words, bytes);
-		length += bytes;
-	}
-	step_text[length] = '\0';
+	text_join_words(step_text, sizeof(step_text), words);
 	if (message_level == MESSAGE_EXPLAIN)
 		print(message_program, ": ", step_text);
 	else if (message_level == MESSAGE_VERBOSE)
-		write_message("", MESSAGE_WORDS(step_text), 0);
+		write_message("", TEXT_WORDS(step_text), 0);
 	return message_level != MESSAGE_EXPLAIN;
 }
 
 noreturn void step_failed(const char *hint)
 {
-	message_die(errno, hint, MESSAGE_WORDS("cannot ", step_text));
+	message_die(errno, hint, TEXT_WORDS("cannot ", step_text));
 }
 
 void step_error(int error, const char *hint)
 {
-	message_error(error, hint, MESSAGE_WORDS("cannot ", step_text));
+	message_error(error, hint, TEXT_WORDS("cannot ", step_text));
 }
 
 void message_print(const char *const *words)
@@ -124,18 +114,4 @@ void message_print(const char *const *words)
 
 	line_add_words(&line, words);
 	line_write(&line, STDOUT_FILENO);
-}
-
-char *message_number(char buffer[MESSAGE_NUMBER], int64_t number)
-{
-	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
-	char *digit = buffer + MESSAGE_NUMBER - 1;
-
-	*digit = '\0';
-	do
-		*--digit = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (number < 0)
-		*--digit = '-';
-	return memmove(buffer, digit, (size_t)(buffer + MESSAGE_NUMBER - digit));
 }

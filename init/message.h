@@ -9,10 +9,11 @@
 #ifndef MESSAGE_H
 #define MESSAGE_H
 
+#include <errno.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdnoreturn.h>
+
+#include "text.h"
 
 enum message_level {
 	MESSAGE_QUIET,	 /* errors only */
@@ -28,26 +29,24 @@ extern enum message_level message_level;
 /* The last thing that a failing program does before it exits; NULL: nothing. */
 extern void (*message_before_exit)(int status, int error);
 
-#define MESSAGE_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
-
 /* One line on standard error and exit status 125; with an errno, its text after a colon. */
 noreturn void message_die(int error, const char *hint, const char *const *words);
-#define die(...) message_die(0, NULL, MESSAGE_WORDS(__VA_ARGS__))
-#define die_errno(...) message_die(errno, NULL, MESSAGE_WORDS(__VA_ARGS__))
+#define die(...) message_die(0, NULL, TEXT_WORDS(__VA_ARGS__))
+#define die_errno(...) message_die(errno, NULL, TEXT_WORDS(__VA_ARGS__))
 
 /* The same with a status of its own, and without the exit; hint (or NULL) is a second line. */
 void message_error(int error, const char *hint, const char *const *words);
 
 /* Said under --verbose: what was chosen where more than one form would do. */
 void message_note(const char *const *words);
-#define note(...) message_note(MESSAGE_WORDS(__VA_ARGS__))
+#define note(...) message_note(TEXT_WORDS(__VA_ARGS__))
 
 /*
  * Begins a step. True: do it. False: it was only explained; the caller returns.
  * The words are copied; at most 255 bytes are kept.
  */
 bool message_step(const char *const *words);
-#define step(...) message_step(MESSAGE_WORDS(__VA_ARGS__))
+#define step(...) message_step(TEXT_WORDS(__VA_ARGS__))
 
 /* The step under way failed with errno; hint says what to do, or is NULL. Exit status 125. */
 noreturn void step_failed(const char *hint);
@@ -57,10 +56,6 @@ void step_error(int error, const char *hint);
 
 /* A line of --help or --version on the standard output; words as above. */
 void message_print(const char *const *words);
-#define print(...) message_print(MESSAGE_WORDS(__VA_ARGS__))
-
-/* Decimal digits of a number, in the caller's buffer, which is returned. */
-#define MESSAGE_NUMBER 21
-char *message_number(char buffer[MESSAGE_NUMBER], int64_t number);
+#define print(...) message_print(TEXT_WORDS(__VA_ARGS__))
 
 #endif

@@ -65,15 +65,14 @@ static void attach(int tree, int target)
  */
 static int bind_one_by_path(int from, const struct mounts_bind *bind, int target)
 {
-	char path[sizeof("/proc/self/fd/") + MESSAGE_NUMBER] = "/proc/self/fd/";
+	char path[TEXT_DESCRIPTOR];
 	int tree = clone_tree(from, bind, false);
 
 	if (tree < 0)
 		step_failed("before Linux 5.12 a tree with mounts below it cannot be shown in a "
 			    "user namespace");
 	attach(tree, target);
-	message_number(path + strlen(path), tree);
-	if (mounts_set(path, bind->attributes) < 0 ||
+	if (mounts_set(text_descriptor_path(path, tree), bind->attributes) < 0 ||
 	    mount(NULL, path, NULL, bind->slave ? MS_SLAVE : MS_PRIVATE, NULL) < 0)
 		step_failed(NULL);
 	return tree;

@@ -15,7 +15,8 @@
 #include "memfd.h"
 
 /* embed.S */
-extern const unsigned char image_embedded[], image_embedded_end[];
+extern const unsigned char image_embedded[];
+extern const uint32_t image_embedded_bytes;
 
 static const char noexec_hint[] = "the sysctl vm.memfd_noexec forbids it here; set it to 0 or 1";
 
@@ -44,11 +45,11 @@ int image_open(const char *path)
 
 	if (image < 0)
 		message_die(errno, errno == EACCES ? noexec_hint : NULL,
-			    MESSAGE_WORDS("cannot make an executable memfd for nsinit"));
+			    TEXT_WORDS("cannot make an executable memfd for nsinit"));
 	if (path)
 		copy_file(image, path);
 	else
-		memfd_fill(image, image_embedded, (size_t)(image_embedded_end - image_embedded));
+		memfd_fill(image, image_embedded, image_embedded_bytes);
 	memfd_seal(image);
 	return image;
 }

@@ -23,8 +23,6 @@
 #include "namespaces.h"
 #include "relay.h"
 
-extern char **environ;
-
 /* Set-user-ID, we would do with root's rights whatever a stranger asks for: CVE-2020-5291. */
 static void refuse_foreign_privileges(void)
 {
@@ -72,7 +70,7 @@ static char **choose_environment(const struct launch *launch)
 /* The socket to nsinit; its end of it is the one descriptor besides the options that it gets. */
 static void open_socket(struct launch *launch)
 {
-	char number[MESSAGE_NUMBER];
+	char number[TEXT_NUMBER];
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) < 0 ||
@@ -80,7 +78,7 @@ static void open_socket(struct launch *launch)
 		die_errno("cannot make a socket to nsinit");
 	launch->socket = ends[0];
 	launch->socket_inside = ends[1];
-	launch_tell(launch, "--launcher-fd", message_number(number, ends[1]));
+	launch_tell(launch, "--launcher-fd", text_number(number, ends[1]));
 }
 
 static void seal_options(struct launch *launch)
@@ -96,7 +94,7 @@ static void seal_options(struct launch *launch)
 static char **init_words(const struct launch *launch)
 {
 	static char name[] = "nsinit", option[] = "--args-fd", end[] = "--";
-	char *number = memory_take(MESSAGE_NUMBER);
+	char *number = memory_take(TEXT_NUMBER);
 	size_t count = 0;
 	char **words;
 
@@ -105,7 +103,7 @@ static char **init_words(const struct launch *launch)
 	words = memory_take((count + 5) * sizeof(*words));
 	words[0] = name;
 	words[1] = option;
-	words[2] = message_number(number, launch->options);
+	words[2] = text_number(number, launch->options);
 	words[3] = end;
 	memcpy(words + 4, launch->command, count * sizeof(*words));
 	return words;

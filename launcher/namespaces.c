@@ -35,24 +35,21 @@ static bool write_file(const char *path, const char *text)
 /* In the child: one id may map itself, without any privilege. */
 static bool map_single(const char *path, uint32_t inside, uint32_t outside)
 {
-	char line[3 * MESSAGE_NUMBER];
-	char number[MESSAGE_NUMBER];
+	char line[3 * TEXT_NUMBER], in[TEXT_NUMBER], out[TEXT_NUMBER];
 
-	strcpy(line, message_number(number, inside));
-	strcat(line, " ");
-	strcat(line, message_number(number, outside));
-	strcat(line, " 1");
+	text_join(line, sizeof(line), text_number(in, inside), " ", text_number(out, outside),
+		  " 1");
 	return write_file(path, line);
 }
 
 static bool map_single_ids(const struct launch *launch)
 {
-	char uid[MESSAGE_NUMBER], gid[MESSAGE_NUMBER];
+	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
 
 	if (step("deny setgroups") && !write_file("/proc/self/setgroups", "deny"))
 		return false;
-	if (!step("map user ", message_number(uid, launch->uid_inside), " and group ",
-		  message_number(gid, launch->gid_inside), " inside to the caller's"))
+	if (!step("map user ", text_number(uid, launch->uid_inside), " and group ",
+		  text_number(gid, launch->gid_inside), " inside to the caller's"))
 		return true;
 	return map_single("/proc/self/uid_map", launch->uid_inside, launch->uid) &&
 	       map_single("/proc/self/gid_map", launch->gid_inside, launch->gid);
@@ -232,24 +229,26 @@ static char *next_number(char *text, uint64_t *number)
  */
 static void map_all(pid_t pid, const char *name)
 {
-	char ours[4096], lines[8192] = "", path[64] = "/proc/", number[MESSAGE_NUMBER];
-	char own[32] = "/proc/self/";
-	int file = open(strcat(own, name), O_RDONLY | O_CLOEXEC);
-	ssize_t length = file < 0 ? -1 : read(file, ours, sizeof(ours) - 1);
+	char ours[4096] = "", lines[8192], path[64], number[TEXT_NUMBER], many[TEXT_NUMBER];
 	uint64_t first, outside, count;
+	size_t used = 0;
+	int file;
 
-	if (length < 0)
+	text_join(path, sizeof(path), "/proc/self/", name);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0 || read(file, ours, sizeof(ours) - 1) < 0)
 		step_failed(NULL);
 	close(file);
-	ours[length] = '\0';
+
 	for (char *rest = ours; (rest = next_number(rest, &first)) &&
 				(rest = next_number(rest, &outside)) &&
 				(rest = next_number(rest, &count));) {
-		strcat(strcat(lines, message_number(number, (int64_t)first)), " ");
-		strcat(strcat(lines, message_number(number, (int64_t)first)), " ");
-		strcat(strcat(lines, message_number(number, (int64_t)count)), "\n");
+		text_number(number, (int64_t)first);
+		text_number(many, (int64_t)count);
+		text_join(lines + used, sizeof(lines) - used, number, " ", number, " ", many, "\n");
+		used += strlen(lines + used);
 	}
-	strcat(strcat(strcat(path, message_number(number, pid)), "/"), name);
+	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/", name);
 	if (!write_file(path, lines))
 		step_failed(NULL);
 }

@@ -34,9 +34,10 @@ static void take_inside(void *into, const struct option *option, char *value)
 {
 	struct launch *launch = into;
 	const struct option *inside = options_find(init_options, option->name);
-	char name[32] = "--";
+	char name[64];
 
-	launch_tell(launch, strcat(name, option->name), value);
+	text_join(name, sizeof(name), "--", option->name);
+	launch_tell(launch, name, value);
 	inside->take(&launch->inside, inside, value);
 }
 

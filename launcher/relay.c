@@ -40,6 +40,13 @@ static void remember_terminal(struct relayed *relayed)
 	relayed->saved = relayed->had_it && tcgetattr(relayed->terminal, &relayed->settings) == 0;
 }
 
+static bool differ(const struct termios *one, const struct termios *other)
+{
+	return one->c_iflag != other->c_iflag || one->c_oflag != other->c_oflag ||
+	       one->c_cflag != other->c_cflag || one->c_lflag != other->c_lflag ||
+	       memcmp(one->c_cc, other->c_cc, sizeof(one->c_cc)) != 0;
+}
+
 /*
  * Who was in the foreground at the start is so again, and finds the terminal's settings as they
  * were. Nothing is taken from anybody: only from a group that is no more, which was the command's.
@@ -56,8 +63,7 @@ static void give_terminal_back(const struct relayed *relayed)
 	    errno == ESRCH)
 		terminal_hand_over(relayed->terminal, getpgrp());
 	if (relayed->saved && terminal_is_ours(relayed->terminal) &&
-	    tcgetattr(relayed->terminal, &now) == 0 &&
-	    memcmp(&now, &relayed->settings, sizeof(now)) != 0)
+	    tcgetattr(relayed->terminal, &now) == 0 && differ(&now, &relayed->settings))
 		tcsetattr(relayed->terminal, TCSANOW, &relayed->settings);
 }
 
@@ -81,11 +87,11 @@ static void stop_with_command(struct relayed *relayed, int signal)
 	if (relayed->terminal < 0)
 		return;
 	relayed->stopped = true;
-	if ((signal == SIGTTIN || signal == SIGTTOU) && terminal_is_ours(relayed->terminal))
-		continue_command(relayed);
-	else if (signal == SIGSTOP)
+	if (signal == SIGSTOP)
 		kill(getpid(), SIGSTOP);
-	else if (!terminal_stop_group(signal))
+	else if (((signal == SIGTTIN || signal == SIGTTOU) &&
+		  terminal_is_ours(relayed->terminal)) ||
+		 !terminal_stop_group(signal))
 		continue_command(relayed);
 }
 
@@ -138,16 +144,16 @@ static void read_signals(struct relayed *relayed, int signals)
 /* What the container's end means to the caller. */
 static int exit_status(struct relayed *relayed, const struct launch *launch)
 {
-	char number[MESSAGE_NUMBER];
+	char number[TEXT_NUMBER];
 	int status = status_from_wait(relayed->wait_status);
 
 	if (relayed->socket >= 0)
 		read_socket(relayed);
 	if (WIFSIGNALED(relayed->wait_status) && !launch->inside.as_pid_1)
 		message_error(0, NULL,
-			      MESSAGE_WORDS("nsinit was killed by signal ",
-					    message_number(number, status - STATUS_SIGNALED), " (",
-					    strsignal(status - STATUS_SIGNALED), ")"));
+			      TEXT_WORDS("nsinit was killed by signal ",
+					 text_number(number, status - STATUS_SIGNALED), " (",
+					 strsignal(status - STATUS_SIGNALED), ")"));
 	else if (!relayed->executed && !relayed->failed && status < STATUS_FAILED &&
 		 !launch->inside.as_pid_1)
 		/* An end without a word is no success. */
