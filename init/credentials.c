@@ -56,9 +56,12 @@ static bool take_ids(const struct init *init)
 
 	if (init->uid == ID_NONE)
 		return true;
-	if (!init->keep_groups && step("drop the supplementary groups") &&
-	    kernel_setgroups_none() < 0)
-		return false;
+	if (step("drop the supplementary groups") && kernel_setgroups_none() < 0) {
+		/* Where setgroups is denied, as in every unprivileged user namespace. */
+		if (errno != EPERM)
+			return false;
+		note("the kernel does not let one drop the supplementary groups here");
+	}
 	if (!step("become user ", text_number(uid, init->uid), ", group ",
 		  text_number(gid, init->gid)))
 		return true;

@@ -267,7 +267,6 @@ TAKE_FLAG(take_keep_env, keep_environment)
 TAKE_FLAG(take_as_pid_1, as_pid_1)
 TAKE_FLAG(take_loopback, loopback)
 TAKE_FLAG(take_no_new_privs, no_new_privs)
-TAKE_FLAG(take_keep_groups, keep_groups)
 TAKE_FLAG(take_wait, wait)
 TAKE_FLAG(take_outlive, outlive)
 
@@ -382,7 +381,6 @@ const struct option init_options[] = {
 	{"bounding-set", 0, "HEX", "the command's capability bounding set, as in /proc/PID/status",
 	 take_bounding_set},
 	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
-	{"keep-groups", 0, NULL, "do not drop the supplementary groups", take_keep_groups},
 	{"signal-mask", 0, "HEX", "the command's blocked signals, as in /proc/PID/status",
 	 take_signal_mask},
 	{"launcher-fd", 0, "N", "the socket that leads to the launcher", take_launcher_fd},

@@ -62,7 +62,6 @@ struct init {
 
 	/* what the command may not do */
 	uint64_t bounding_set; /* capabilities(7), as CapBnd in /proc/PID/status shows it */
-	bool keep_groups;      /* the kernel lets nobody drop them here */
 	bool no_new_privs;
 
 	/* the launcher */

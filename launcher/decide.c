@@ -101,10 +101,8 @@ static void decide_ids(struct launch *launch)
 		launch->uid_inside = inside->uid;
 		launch->gid_inside = inside->gid;
 	}
-	/* With one id nobody may drop groups: setgroups is denied, or CVE-2014-8989. */
-	if (launch->single_id || launch->uid != 0)
-		launch_tell(launch, "--keep-groups", NULL);
-	else if (inside->uid == ID_NONE)
+	/* Root without a map of its own is root inside, whatever its groups were. */
+	if (!launch->single_id && launch->uid == 0 && inside->uid == ID_NONE)
 		launch_tell(launch, "--user", "0:0");
 }
 

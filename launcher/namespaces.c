@@ -171,7 +171,8 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
 		       "nested too deep";
 	if (error == EPERM && !user)
-		return "this needs root, or a user namespace: leave out --share user";
+		return "this needs root with CAP_SYS_ADMIN, or a user namespace: --userns, and no "
+		       "--share user";
 	if (error == EPERM)
 		return "a seccomp filter or a chroot forbids new user namespaces here";
 	return NULL;
