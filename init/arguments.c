@@ -13,13 +13,22 @@
 #include "memory.h"
 #include "message.h"
 
+static noreturn void cannot_read(int descriptor)
+{
+	char number[TEXT_NUMBER];
+	int error = errno;
+
+	text_number(number, descriptor);
+	message_die(error, NULL, TEXT_WORDS("--args-fd: cannot read descriptor ", number));
+}
+
 /* A memfd or file says how long it is; of a pipe we learn it by reading. */
 static size_t bytes_expected(int descriptor)
 {
 	struct stat status;
 
 	if (fstat(descriptor, &status) < 0)
-		die_errno("--args-fd: cannot read the descriptor");
+		cannot_read(descriptor);
 	if (S_ISREG(status.st_mode) && status.st_size <= ARGUMENTS_BYTES)
 		return (size_t)status.st_size;
 	return ARGUMENTS_BYTES;
@@ -35,7 +44,7 @@ static size_t read_all(int descriptor, char *text, size_t room)
 		if (bytes < 0 && errno == EINTR)
 			continue;
 		if (bytes < 0)
-			die_errno("--args-fd: cannot read the descriptor");
+			cannot_read(descriptor);
 		if (bytes == 0)
 			break;
 		length += (size_t)bytes;

@@ -138,8 +138,7 @@ static void take_ro_bind(void *into, const struct option *option, char *value)
 	struct mount_request *request = take_bind_source(into, option, value);
 
 	if (request->data)
-		die("--ro-bind takes SRC[:DST]; for '", request->data, "' use --bind SRC:DST:ro,",
-		    request->data);
+		die("--ro-bind takes SRC[:DST]; with options: --bind SRC:DST:ro,OPTS");
 	request->attributes |= MS_RDONLY;
 }
 

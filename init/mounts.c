@@ -329,7 +329,7 @@ static void bind_requested(const struct init *init, int root, const struct mount
 		.slave = request->slave,
 		.attributes = request->attributes,
 	};
-	struct stat status;
+	struct stat status, place;
 	int from, target;
 
 	if (!step("bind ", request->source, " on ", request->target,
@@ -339,6 +339,12 @@ static void bind_requested(const struct init *init, int root, const struct mount
 	if (from < 0 || fstat(from, &status) < 0)
 		step_failed(NULL);
 	target = open_target(init, root, request->target, S_ISDIR(status.st_mode));
+	if (fstat(target, &place) < 0)
+		step_failed(NULL);
+	if (S_ISDIR(status.st_mode) != S_ISDIR(place.st_mode)) {
+		errno = S_ISDIR(place.st_mode) ? EISDIR : ENOTDIR;
+		step_failed(NULL);
+	}
 	close(mounts_bind(from, &bind, target));
 	close(from);
 	close(target);

@@ -46,6 +46,7 @@ static bool map_single_ids(const struct launch *launch)
 {
 	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
 
+	/* Before the map: dropping a group may give rights, where an ACL denies it: CVE-2014-8989. */
 	if (step("deny setgroups") && !write_file("/proc/self/setgroups", "deny"))
 		return false;
 	if (!step("map user ", text_number(uid, launch->uid_inside), " and group ",
