@@ -13,13 +13,14 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmi
 CPPFLAGS := -D_GNU_SOURCE -isystem $(BUILD)/kernel-headers
 CFLAGS := -std=c17 -Os -g -fno-pie -fno-stack-protector -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables $(WARNINGS)
-# noseparate-code: one page of file, and of memory, instead of three that are nearly empty.
-LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,--build-id=none
+# noseparate-code, norelro: no pages of file and memory that are nearly empty. (There is nothing for
+# relro to protect: a static program has no relocations.)
+LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norelro -Wl,--build-id=none
 
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
 SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c message.c options.c \
-	signals.c terminal.c text.c)
+	names.c signals.c terminal.c text.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)

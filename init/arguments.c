@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "memory.h"
 #include "message.h"
 
@@ -25,12 +26,12 @@ static noreturn void cannot_read(int descriptor)
 /* A memfd or file says how long it is; of a pipe we learn it by reading. */
 static size_t bytes_expected(int descriptor)
 {
-	struct stat status;
+	struct kernel_status status;
 
-	if (fstat(descriptor, &status) < 0)
+	if (kernel_descriptor_status(descriptor, &status) < 0)
 		cannot_read(descriptor);
-	if (S_ISREG(status.st_mode) && status.st_size <= ARGUMENTS_BYTES)
-		return (size_t)status.st_size;
+	if (S_ISREG(status.mode) && status.size <= ARGUMENTS_BYTES)
+		return (size_t)status.size;
 	return ARGUMENTS_BYTES;
 }
 

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/personality.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "credentials.h"
@@ -28,28 +28,51 @@ struct failure {
 	int status; /* the exit status that follows */
 };
 
+/*
+ * Sockets that a service manager passed to nsinit, sd_listen_fds(3), are the command's; it takes
+ * them only where LISTEN_PID is its own process id.
+ */
+static char **find_listen_pid(char **variables)
+{
+	const char name[] = "LISTEN_PID=";
+	char number[TEXT_NUMBER];
+
+	for (; *variables; variables++)
+		if (!strncmp(*variables, name, strlen(name)))
+			return strcmp(*variables + strlen(name), text_number(number, getpid())) != 0
+				       ? NULL
+				       : variables;
+	return NULL;
+}
+
 void command_prepare(struct command *command, const struct init *init)
 {
-	struct passwd_entry *user = memory_take(sizeof(*user));
 	static char default_shell[] = "/bin/sh";
+	struct passwd_entry *user = NULL;
 	char **words = init->command;
 
-	if (!init->root || !passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), user))
-		user = NULL;
+	/* Without --root nothing of this is asked: the environment is the caller's. */
+	if (init->root) {
+		user = memory_take(sizeof(*user));
+		if (!passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), user))
+			user = NULL;
+	}
 	if (!*words) {
 		words = memory_take(2 * sizeof(*words));
 		words[0] = user && *user->shell ? user->shell : default_shell;
 	}
 	command->words = words;
 	command->variables = environment_make(init, user);
+	command->listen_pid = find_listen_pid(command->variables);
 }
 
 /* In the command's process. A file that is there but gave ENOENT lacks its interpreter. */
 static bool is_missing(const char *path, int error)
 {
-	struct stat status;
+	struct kernel_status status;
 
-	return (error == ENOENT || error == ENOTDIR) && lstat(path, &status) < 0;
+	return (error == ENOENT || error == ENOTDIR) &&
+	       kernel_status(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &status) < 0;
 }
 
 /* In the command's process; returns only on failure. */
@@ -147,9 +170,10 @@ static bool become_ready(const struct command *command, const struct init *init)
 /* In the command's process. Returns only on failure, or where it was but explained. */
 static void execute(const struct command *command, const struct init *init, struct failure *failure)
 {
+	char listen_pid[11 + TEXT_NUMBER], number[TEXT_NUMBER];
 	const char *name = *command->words;
 
-	failure->status = STATUS_FAILED;
+	failure->status = message_failure;
 	if (!become_ready(command, init)) {
 		failure->error = errno;
 		return;
@@ -158,6 +182,11 @@ static void execute(const struct command *command, const struct init *init, stru
 		return;
 	if (init->argv0)
 		command->words[0] = init->argv0;
+	if (command->listen_pid) {
+		text_join(listen_pid, sizeof(listen_pid),
+			  "LISTEN_PID=", text_number(number, getpid()));
+		*command->listen_pid = listen_pid;
+	}
 	/* Very last: from here on signals act on this process as on the command. */
 	signals_give_back(&command->signals);
 	if (strchr(name, '/'))
@@ -166,13 +195,12 @@ static void execute(const struct command *command, const struct init *init, stru
 		execute_name(name, command->words, command->variables, failure);
 }
 
-/* In nsinit. */
-static noreturn void fail(const struct init *init, const struct failure *failure)
+/* In the command's process, which cannot be the command. */
+static noreturn void give_up(const struct failure *failure)
 {
 	if (message_level == MESSAGE_EXPLAIN)
 		_exit(STATUS_OK);
 	step_error(failure->error, NULL);
-	lifeline_report(init, HANDOVER_FAILED, failure->error);
 	_exit(failure->status);
 }
 
@@ -194,12 +222,14 @@ pid_t command_start(const struct command *command, const struct init *init)
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork): what it calls only makes system calls */
 		execute(command, init, &failure);
 		failed = true;
-		_exit(failure.status);
+		give_up(&failure);
 	}
 	if (pid < 0)
 		step_failed(NULL);
-	if (failed)
-		fail(init, &failure);
+	if (failed) {
+		lifeline_report(init, HANDOVER_FAILED, failure.error);
+		_exit(failure.status);
+	}
 	lifeline_report(init, HANDOVER_EXECUTED, 0);
 	return pid;
 }
@@ -209,5 +239,5 @@ noreturn void command_become(const struct command *command, const struct init *i
 	struct failure failure = {0};
 
 	execute(command, init, &failure);
-	fail(init, &failure);
+	give_up(&failure);
 }

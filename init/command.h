@@ -15,10 +15,11 @@
 
 /* What the command's process needs beyond the options. */
 struct command {
-	char **words;	  /* never empty */
-	char **variables; /* its environment */
-	int terminal;	  /* its controlling terminal, or -1 */
-	bool foreground;  /* it is given the terminal's foreground at the start */
+	char **words;	   /* never empty */
+	char **variables;  /* its environment */
+	int terminal;	   /* its controlling terminal, or -1 */
+	char **listen_pid; /* its LISTEN_PID=..., where that named nsinit; else NULL */
+	bool foreground;   /* it is given the terminal's foreground at the start */
 	struct signals_inherited signals;
 };
 

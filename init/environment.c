@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "memory.h"
 #include "text.h"
 
@@ -45,9 +46,12 @@ static char *joined(const char *name, const char *value)
 static const char *home_of(const struct passwd_entry *user, uint32_t uid)
 {
 	const char *home = user ? user->home : uid == 0 ? "/root" : "/";
-	struct stat status;
+	struct kernel_status status;
 
-	return *home == '/' && stat(home, &status) == 0 && S_ISDIR(status.st_mode) ? home : "/";
+	return *home == '/' && kernel_status(AT_FDCWD, home, 0, &status) == 0 &&
+			       S_ISDIR(status.mode)
+		       ? home
+		       : "/";
 }
 
 static void put_new(char **variables, const struct init *init, const struct passwd_entry *user)
@@ -74,6 +78,9 @@ char **environment_make(const struct init *init, const struct passwd_entry *user
 	bool fresh = init->root && !init->keep_environment;
 	size_t count = 16;
 	char **variables;
+
+	if (!fresh && !init->clear_environment && !init->variables)
+		return environ;
 
 	for (char **variable = environ; *variable; variable++)
 		count++;

@@ -13,11 +13,13 @@
 #include "kernel.h"
 #include "memory.h"
 #include "message.h"
+#include "names.h"
 #include "number.h"
-#include "version.h"
+#include "signals.h"
 
 enum {
-	UTS_BYTES = 64,	       /* __NEW_UTS_LEN, uname(2) */
+	UTS_BYTES = 64, /* __NEW_UTS_LEN, uname(2) */
+	GRACE_SECONDS_MOST = 1000000,
 	ID_MOST = ID_NONE - 1, /* user_namespaces(7): ids are unsigned 32 bit, without the last */
 };
 
@@ -269,6 +271,81 @@ TAKE_FLAG(take_no_new_privs, no_new_privs)
 TAKE_FLAG(take_wait, wait)
 TAKE_FLAG(take_outlive, outlive)
 
+TAKE_FLAG(take_group, group)
+TAKE_FLAG(take_subreaper, subreaper)
+TAKE_FLAG(take_warn, warn)
+TAKE_FLAG(take_pause, pause)
+TAKE_FLAG(take_wait_all, wait_all)
+
+static void take_single_child(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	((struct init *)into)->group = false;
+}
+
+static int parse_signal(const char *option, const char *text)
+{
+	int signal = signals_number(text);
+
+	if (!signal)
+		die(option, ": '", text, "' is no signal");
+	return signal;
+}
+
+static void take_parent_signal(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	((struct init *)into)->parent_signal = parse_signal("-p", value);
+}
+
+static void take_kill_signal(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	((struct init *)into)->kill_signal = parse_signal("--kill-signal", value);
+}
+
+static void take_rewrite(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	char *to = split_colon(value);
+
+	(void)option;
+	if (!to)
+		die("--rewrite: '", value, "' is not of the form FROM:TO");
+	init->rewrite[parse_signal("--rewrite", value)] =
+		!strcmp(to, "0") ? 0 : (uint8_t)parse_signal("--rewrite", to);
+}
+
+static void take_success(void *into, const struct option *option, char *value)
+{
+	uint64_t status;
+
+	(void)option;
+	if (!number_parse(value, 10, 255, &status))
+		die("-e: '", value, "' is not an exit status from 0 to 255");
+	((struct init *)into)->successes[status / 8] |= (uint8_t)(1U << status % 8);
+}
+
+/* Seconds, with up to three digits after a point. */
+static void take_grace(void *into, const struct option *option, char *value)
+{
+	char *point = strchr(value, '.');
+	uint64_t seconds, thousandths = 0;
+	size_t digits = point ? strlen(point + 1) : 0;
+	bool good = digits <= 3;
+
+	(void)option;
+	if (point) {
+		*point = '\0';
+		good = good && number_parse(point + 1, 10, 999, &thousandths);
+		for (; digits < 3; digits++)
+			thousandths *= 10;
+	}
+	if (!good || !number_parse(value, 10, GRACE_SECONDS_MOST, &seconds))
+		die("--grace: '", value, "' is not a number of seconds from 0 to 1000000");
+	((struct init *)into)->grace_ms = (int64_t)(seconds * 1000 + thousandths);
+}
+
 static void take_default_mounts(void *into, const struct option *option, char *value)
 {
 	struct init *init = into;
@@ -331,10 +408,17 @@ static void take_args_fd(void *into, const struct option *option, char *value)
 		die("--args-fd: '", *rest, "' is not an option");
 }
 
+static noreturn void take_licence(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("MIT License (SPDX: MIT). Copyright (c) 2026 the nslaunch authors. Without warranty.");
+	_exit(0);
+}
+
 static noreturn void take_help(void *into, const struct option *option, char *value)
 {
 	(void)into, (void)option, (void)value;
-	print("nsinit [OPTION]... [--] COMMAND [ARG]...");
+	print(message_program, " [OPTION]... [--] COMMAND [ARG]...");
 	print("The init of a container: starts COMMAND, forwards signals to it, reaps zombies.");
 	print("With --root and the like it also builds the root that it lives in.");
 	print("");
@@ -345,7 +429,7 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 static noreturn void take_version(void *into, const struct option *option, char *value)
 {
 	(void)into, (void)option, (void)value;
-	print("nsinit " VERSION);
+	print(names_version());
 	_exit(0);
 }
 
@@ -387,6 +471,22 @@ const struct option init_options[] = {
 	{"args-fd", 0, "N", "read options from descriptor N first, each ended by a NUL byte",
 	 take_args_fd},
 	{"explain", 0, NULL, "say what would be done, step by step, and do nothing", take_level},
+	{NULL, 'g', NULL, "signals go to the command's process group", take_group},
+	{"single-child", 'c', NULL, "signals go to the command alone (the default)",
+	 take_single_child},
+	{NULL, 's', NULL, "adopt orphans where nsinit is not PID 1", take_subreaper},
+	{NULL, 'p', "SIG", "the signal that nsinit gets when its parent dies", take_parent_signal},
+	{NULL, 'w', NULL, "say which orphans were reaped", take_warn},
+	{NULL, 'e', "CODE", "report exit status CODE as 0; repeatable", take_success},
+	{"rewrite", 'r', "FROM:TO", "forward signal TO for FROM, nothing for TO 0; repeatable",
+	 take_rewrite},
+	{NULL, 'P', NULL, "no command: reap, and end on SIGTERM or SIGINT", take_pause},
+	{"kill-signal", 0, "SIG", "the signal for what is left at the end (TERM)",
+	 take_kill_signal},
+	{"grace", 0, "SECONDS", "how long what is left has until SIGKILL (0: none)", take_grace},
+	{"wait-all", 0, NULL, "end when every descendant has ended", take_wait_all},
+	{NULL, 'l', NULL, "print the licence", take_licence},
+	{NULL, 'L', NULL, NULL, take_licence},
 	{"verbose", 'v', NULL, "say each step as it is done", take_level},
 	{"quiet", 'q', NULL, "say nothing but errors", take_level},
 	{"help", 'h', NULL, "say this", take_help},
@@ -400,9 +500,12 @@ void init_defaults(struct init *init)
 		.uid = ID_NONE,
 		.gid = ID_NONE,
 		.bounding_set = UINT64_MAX,
+		.kill_signal = SIGTERM,
 		.launcher = -1,
 		.directory = -1,
 	};
+	for (unsigned int i = 0; i < sizeof(init->rewrite); i++)
+		init->rewrite[i] = (uint8_t)i;
 	init->mounts_end = &init->mounts;
 	init->variables_end = &init->variables;
 }

@@ -64,6 +64,18 @@ struct init {
 	uint64_t bounding_set; /* capabilities(7), as CapBnd in /proc/PID/status shows it */
 	bool no_new_privs;
 
+	/* the init's ways; signals are numbers from 1 to 64 */
+	bool group;		    /* signals go to the command's process group */
+	bool subreaper;		    /* adopt orphans where nsinit is not PID 1 */
+	bool warn;		    /* say which orphans were reaped */
+	bool pause;		    /* there is no command */
+	bool wait_all;		    /* end when every descendant has */
+	int parent_signal;	    /* sent to nsinit when its parent dies; 0: none */
+	int kill_signal;	    /* what is left at the end gets it... */
+	int64_t grace_ms;	    /* ...and SIGKILL that much later; 0: at once */
+	uint8_t rewrite[65];	    /* what is forwarded for a signal; 0: nothing */
+	uint8_t successes[256 / 8]; /* exit statuses, a bit each, that are reported as 0 */
+
 	/* the launcher */
 	int launcher; /* its end of the socket, see handover.h; -1: none */
 	bool wait;    /* for its GO */

@@ -112,6 +112,33 @@ static inline int kernel_capset(struct __user_cap_header_struct *header,
 	return (int)syscall(SYS_capset, header, data);
 }
 
+/* struct statx of <linux/stat.h>, which cannot be included beside <sys/stat.h>: statx(2). */
+struct kernel_status {
+	uint32_t mask, block_size;
+	uint64_t attributes;
+	uint32_t links, uid, gid;
+	uint16_t mode, unused;
+	uint64_t inode, size, blocks, attributes_mask;
+	uint64_t times[8];
+	uint32_t rdev_major, rdev_minor, dev_major, dev_minor;
+	uint64_t rest[14];
+};
+_Static_assert(sizeof(struct kernel_status) == 256, "statx(2) writes 256 bytes");
+
+/* stat(2) without the libc's conversions. statx exists since Linux 4.11. */
+static inline int kernel_status(int directory, const char *path, int flags,
+				struct kernel_status *status)
+{
+	const unsigned int basic = 0x7ff; /* STATX_BASIC_STATS */
+
+	return (int)syscall(SYS_statx, directory, path, flags, basic, status);
+}
+
+static inline int kernel_descriptor_status(int descriptor, struct kernel_status *status)
+{
+	return kernel_status(descriptor, "", AT_EMPTY_PATH, status);
+}
+
 /*
  * Ids for this process alone, with full 32 bits. The libc's own functions would first bring all
  * threads to a halt, which is no business of a child that shares its parent's memory.
@@ -146,6 +173,22 @@ static inline int kernel_sigprocmask(int how, const uint64_t *set, uint64_t *old
 	return (int)syscall(SYS_rt_sigprocmask, how, set, old, sizeof(*set));
 }
 
+/*
+ * What a signal does: SIG_DFL or SIG_IGN. Returns what it did before, or SIG_ERR. The kernel's
+ * struct sigaction opens with the handler everywhere where we are built; the rest stays 0.
+ */
+static inline void (*kernel_signal(int signal, void (*action)(int)))(int)
+{
+	struct {
+		void (*action)(int);
+		unsigned long rest[7];
+	} after = {.action = action}, before = {0};
+
+	if (syscall(SYS_rt_sigaction, signal, &after, &before, sizeof(uint64_t)) < 0)
+		return SIG_ERR;
+	return before.action;
+}
+
 static inline int kernel_signalfd(const uint64_t *set, int flags)
 {
 	return (int)syscall(SYS_signalfd4, -1, set, sizeof(*set), flags);
@@ -160,5 +203,19 @@ static inline int kernel_sigqueueinfo(pid_t pid, int signal, const siginfo_t *in
 {
 	return (int)syscall(SYS_rt_sigqueueinfo, pid, signal, info);
 }
+
+/*
+ * ioctl(2) on a pidfd: what became of a process, also when it has been reaped. Linux 6.13, the
+ * exit status since 6.15. struct pidfd_info of <linux/pidfd.h> in its first size.
+ */
+struct kernel_pidfd_info {
+	uint64_t mask; /* what is asked for, and what was answered */
+	uint64_t cgroup;
+	uint32_t pid, tgid, ppid;
+	uint32_t ids[8];
+	int32_t exit_code; /* a wait status */
+};
+#define KERNEL_PIDFD_INFO_EXIT (UINT64_C(1) << 3)
+#define KERNEL_PIDFD_GET_INFO _IOWR(0xFF, 11, struct kernel_pidfd_info)
 
 #endif

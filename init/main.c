@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@
 #include "memory.h"
 #include "message.h"
 #include "mounts.h"
+#include "names.h"
 #include "rootfs.h"
 #include "signals.h"
 #include "status.h"
@@ -35,12 +37,15 @@ static bool mounts_anything(const struct init *init)
 static void read_options(struct init *init, char **argv)
 {
 	init_defaults(init);
+	names_apply(init, argv[0] ? argv[0] : "");
 	init->command = options_read(init_options, init, argv + 1);
 	if (!init->default_mounts_said)
 		init->default_mounts = init->root;
 	init_check(init);
-	if (!*init->command && !init->root)
-		die("there is no COMMAND; --help shows how nsinit is called");
+	if (!*init->command && !init->root && !init->pause)
+		die("there is no COMMAND; --help shows how it is called");
+	if (*init->command && init->pause)
+		die("-P takes no COMMAND");
 }
 
 /*
@@ -55,6 +60,21 @@ static void close_to_others(const struct init *init)
 		die_errno("cannot make nsinit undumpable");
 	/* As ps(1) shows it; executed from a descriptor it would be a number. */
 	prctl(PR_SET_NAME, "nsinit");
+}
+
+/* -p: the parent's death, prctl(2) PR_SET_PDEATHSIG. */
+static void watch_parent(const struct init *init)
+{
+	pid_t parent;
+
+	if (!init->parent_signal || !step("ask for a signal when the parent dies"))
+		return;
+	parent = getppid();
+	if (prctl(PR_SET_PDEATHSIG, init->parent_signal) < 0)
+		step_failed(NULL);
+	/* Had it died before the call, nothing would ever come. */
+	if (getppid() != parent)
+		kill(getpid(), init->parent_signal);
 }
 
 static void build_root(struct init *init)
@@ -109,6 +129,8 @@ static void keep_little(const struct init *init)
 			kernel_close_range(3, launcher - 1, 0);
 		kernel_close_range(launcher + 1, UINT_MAX, 0);
 	}
+	if (chdir("/") < 0)
+		note("nsinit stays in the working directory");
 	credentials_keep_kill();
 	memory_release();
 }
@@ -117,7 +139,7 @@ int main(int argc, char **argv)
 {
 	struct command command = {0};
 	struct init init;
-	pid_t pid;
+	pid_t pid = 0;
 
 	(void)argc;
 	signals_take(&command.signals);
@@ -128,18 +150,22 @@ int main(int argc, char **argv)
 	close_to_others(&init);
 	lifeline_tie(&init);
 	lifeline_wait(&init);
+	watch_parent(&init);
 
 	build_root(&init);
 	uts_set_names(&init);
 	loopback_set_up(&init);
 
-	command_prepare(&command, &init);
+	if (!init.pause)
+		command_prepare(&command, &init);
 	arrange_terminal(&init, &command);
 	if (init.as_pid_1)
 		command_become(&command, &init);
-	if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-		die_errno("cannot become the reaper of orphans");
-	pid = command_start(&command, &init);
+	if (init.subreaper && step("adopt orphans, as a subreaper") &&
+	    prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
+		step_failed(NULL);
+	if (!init.pause)
+		pid = command_start(&command, &init);
 
 	keep_little(&init);
 	return supervise(&init, &command, pid);

@@ -8,13 +8,13 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
 
+#include "kernel.h"
 #include "message.h"
 
 /* The kernel's memory, keys, timers and logs; drivers' folders; firmware tables and power meters. */
@@ -37,12 +37,13 @@ static const char *const unwritable[] = {
 static const char *null_device(void)
 {
 	static char path[TEXT_DESCRIPTOR];
-	struct stat status;
+	struct kernel_status status;
 	int null = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
 
 	if (null < 0)
 		step_failed(NULL);
-	if (fstat(null, &status) < 0 || !S_ISCHR(status.st_mode) || status.st_rdev != makedev(1, 3))
+	if (kernel_descriptor_status(null, &status) < 0 || !S_ISCHR(status.mode) ||
+	    status.rdev_major != 1 || status.rdev_minor != 3)
 		die("cannot mask /proc: /dev/null is not the null device");
 	return text_descriptor_path(path, null);
 }

@@ -16,7 +16,7 @@ enum { LINE_BYTES = 1024, STEP_BYTES = 256 };
 
 const char *message_program = "nsinit";
 enum message_level message_level = MESSAGE_NORMAL;
-void (*message_before_exit)(int status, int error);
+int message_failure = STATUS_FAILED;
 
 static char step_text[STEP_BYTES];
 
@@ -77,9 +77,7 @@ void message_error(int error, const char *hint, const char *const *words)
 noreturn void message_die(int error, const char *hint, const char *const *words)
 {
 	message_error(error, hint, words);
-	if (message_before_exit)
-		message_before_exit(STATUS_FAILED, error);
-	_exit(STATUS_FAILED);
+	_exit(message_failure);
 }
 
 void message_note(const char *const *words)

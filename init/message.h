@@ -26,10 +26,10 @@ enum message_level {
 extern const char *message_program;
 extern enum message_level message_level;
 
-/* The last thing that a failing program does before it exits; NULL: nothing. */
-extern void (*message_before_exit)(int status, int error);
+/* The exit status of our own failures: STATUS_FAILED, or another init's under its name. */
+extern int message_failure;
 
-/* One line on standard error and exit status 125; with an errno, its text after a colon. */
+/* One line on standard error, and the end; with an errno, its text after a colon. */
 noreturn void message_die(int error, const char *hint, const char *const *words);
 #define die(...) message_die(0, NULL, TEXT_WORDS(__VA_ARGS__))
 #define die_errno(...) message_die(errno, NULL, TEXT_WORDS(__VA_ARGS__))
@@ -48,7 +48,7 @@ void message_note(const char *const *words);
 bool message_step(const char *const *words);
 #define step(...) message_step(TEXT_WORDS(__VA_ARGS__))
 
-/* The step under way failed with errno; hint says what to do, or is NULL. Exit status 125. */
+/* The step under way failed with errno; hint says what to do, or is NULL. The end. */
 noreturn void step_failed(const char *hint);
 
 /* The same said, without the end: for a caller that has a status of its own. */

@@ -12,8 +12,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "kernel.h"
@@ -21,24 +22,25 @@
 #include "resolve.h"
 
 /* The flags that a remount must repeat: in a user namespace they are locked. */
-static unsigned long flags_kept(const struct statvfs *status)
+static unsigned long flags_kept(const struct statfs *status)
 {
 	unsigned long same =
 		MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME | MS_NODIRATIME;
 
-	/* statvfs(3) has the same bits, but for this one. */
-	return (status->f_flag & same) | (status->f_flag & ST_RELATIME ? MS_RELATIME : 0);
+	/* statfs(2) has the same bits, but for this one. */
+	return ((unsigned long)status->f_flags & same) |
+	       ((unsigned long)status->f_flags & ST_RELATIME ? MS_RELATIME : 0);
 }
 
 int mounts_set(const char *path, unsigned long attributes)
 {
 	const struct kernel_mount_attr set = {.attr_set = attributes};
-	struct statvfs status;
+	struct statfs status;
 
 	if (kernel_mount_setattr(AT_FDCWD, path, 0, &set) == 0)
 		return 0;
 	/* Before Linux 5.12. For a single mount the older call does the same. */
-	if (errno != ENOSYS || statvfs(path, &status) < 0)
+	if (errno != ENOSYS || statfs(path, &status) < 0)
 		return -1;
 	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_kept(&status) | attributes,
 		     NULL);
@@ -139,8 +141,8 @@ static void bind_shared(const char *path)
 }
 
 static const char too_revealing[] =
-	"the kernel allows a new one only where the caller's is fully visible: inside another "
-	"container give that one an unmasked /proc and /sys, or use --no-default-mounts";
+	"a new one may not show more than the caller's: inside a container give that one an "
+	"unmasked /proc and /sys, or use --no-default-mounts";
 
 static void mount_proc(const struct init *init, int root)
 {
@@ -249,7 +251,7 @@ static void bind_console(void)
 {
 	const struct mounts_bind bind = {.source = "", .attributes = MS_NOSUID | MS_NOEXEC};
 	char name[64];
-	struct stat ours, found;
+	struct kernel_status ours, found;
 	int from, target;
 	ssize_t length;
 
@@ -260,8 +262,9 @@ static void bind_console(void)
 		return;
 	name[length] = '\0';
 	from = open(name, O_PATH | O_CLOEXEC);
-	if (from < 0 || fstat(from, &found) < 0 || fstat(STDIN_FILENO, &ours) < 0 ||
-	    !S_ISCHR(found.st_mode) || found.st_rdev != ours.st_rdev) {
+	if (from < 0 || kernel_descriptor_status(from, &found) < 0 ||
+	    kernel_descriptor_status(STDIN_FILENO, &ours) < 0 || !S_ISCHR(found.mode) ||
+	    found.rdev_major != ours.rdev_major || found.rdev_minor != ours.rdev_minor) {
 		/* A terminal of another devpts, as inside another container. */
 		note("no /dev/console: the terminal on the standard input has no name here");
 		return;
@@ -329,20 +332,20 @@ static void bind_requested(const struct init *init, int root, const struct mount
 		.slave = request->slave,
 		.attributes = request->attributes,
 	};
-	struct stat status, place;
+	struct kernel_status status, place;
 	int from, target;
 
 	if (!step("bind ", request->source, " on ", request->target,
 		  request->attributes & MS_RDONLY ? ", read-only" : ""))
 		return;
 	from = openat(init->directory, request->source, O_PATH | O_CLOEXEC);
-	if (from < 0 || fstat(from, &status) < 0)
+	if (from < 0 || kernel_descriptor_status(from, &status) < 0)
 		step_failed(NULL);
-	target = open_target(init, root, request->target, S_ISDIR(status.st_mode));
-	if (fstat(target, &place) < 0)
+	target = open_target(init, root, request->target, S_ISDIR(status.mode));
+	if (kernel_descriptor_status(target, &place) < 0)
 		step_failed(NULL);
-	if (S_ISDIR(status.st_mode) != S_ISDIR(place.st_mode)) {
-		errno = S_ISDIR(place.st_mode) ? EISDIR : ENOTDIR;
+	if (S_ISDIR(status.mode) != S_ISDIR(place.mode)) {
+		errno = S_ISDIR(place.mode) ? EISDIR : ENOTDIR;
 		step_failed(NULL);
 	}
 	close(mounts_bind(from, &bind, target));

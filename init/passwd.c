@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "number.h"
 
 enum { FILE_BYTES = 1024 * 1024 };
@@ -63,12 +64,13 @@ bool passwd_find(uint32_t uid, struct passwd_entry *entry)
 {
 	/* O_NONBLOCK: a FIFO must not make us wait. */
 	int file = open("/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	struct stat status;
+	struct kernel_status status;
 	bool found;
 
 	if (file < 0)
 		return false;
-	found = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && find_in(file, uid, entry);
+	found = kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode) &&
+		find_in(file, uid, entry);
 	close(file);
 	return found;
 }

@@ -5,54 +5,87 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 
 #include "kernel.h"
 #include "message.h"
+#include "number.h"
 
 static const uint64_t all_signals = UINT64_MAX;
 
 void signals_take(struct signals_inherited *inherited)
 {
-	struct sigaction action = {.sa_handler = SIG_DFL};
-	struct sigaction before;
-
 	kernel_sigprocmask(SIG_SETMASK, &all_signals, &inherited->mask);
-	sigaction(SIGCHLD, &action, &before);
-	inherited->child_ignored = before.sa_handler == SIG_IGN;
+	inherited->child_ignored = kernel_signal(SIGCHLD, SIG_DFL) == SIG_IGN;
 }
 
 void signals_give_back(const struct signals_inherited *inherited)
 {
-	struct sigaction action = {.sa_handler = SIG_IGN};
-
 	if (inherited->child_ignored)
-		sigaction(SIGCHLD, &action, NULL);
+		kernel_signal(SIGCHLD, SIG_IGN);
 	kernel_sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+}
+
+/* By number, signal(7); aliases come after. */
+static const char *const signal_names[] = {
+	"",	"HUP",	"INT",	"QUIT", "ILL",	  "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
+	"SEGV", "USR2", "PIPE", "ALRM", "TERM",	  "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
+	"TTOU", "URG",	"XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",
+};
+
+enum { REALTIME_FIRST = 34, SIGNALS = 64 };
+
+/* RTMIN, RTMIN+n, RTMAX, RTMAX-n: text is what comes after "RT". */
+static int realtime_number(const char *text)
+{
+	bool least = !strncmp(text, "MIN", 3);
+	uint64_t number = 0;
+
+	if (!least && strncmp(text, "MAX", 3) != 0)
+		return 0;
+	text += 3;
+	if (*text && (*text != (least ? '+' : '-') ||
+		      !number_parse(text + 1, 10, SIGNALS - REALTIME_FIRST, &number)))
+		return 0;
+	return least ? REALTIME_FIRST + (int)number : SIGNALS - (int)number;
+}
+
+int signals_number(const char *text)
+{
+	uint64_t number;
+
+	if (number_parse(text, 10, SIGNALS, &number))
+		return (int)number;
+	if (!strncmp(text, "SIG", 3))
+		text += 3;
+	if (!strncmp(text, "RT", 2))
+		return realtime_number(text + 2);
+	if (!strcmp(text, "POLL"))
+		return SIGIO;
+	for (int i = 1; i < (int)(sizeof(signal_names) / sizeof(*signal_names)); i++)
+		if (!strcmp(text, signal_names[i]))
+			return i;
+	return 0;
 }
 
 int signals_open(void)
 {
-	int descriptor = kernel_signalfd(&all_signals, O_CLOEXEC);
+	int descriptor = kernel_signalfd(&all_signals, O_CLOEXEC | O_NONBLOCK);
 
 	if (descriptor < 0)
 		die_errno("cannot open a descriptor for signals");
 	return descriptor;
 }
 
-void signals_forward(pid_t pid, const struct signalfd_siginfo *received)
+bool signals_forward(pid_t pid, int signal, const struct signalfd_siginfo *received)
 {
-	siginfo_t info = {
-		.si_signo = (int)received->ssi_signo,
-		.si_code = received->ssi_code,
-	};
+	siginfo_t info = {.si_signo = signal, .si_code = received->ssi_code};
 
 	/* rt_sigqueueinfo(2): only codes below zero may be sent to another process. */
-	if (received->ssi_code >= 0 || received->ssi_code == SI_TKILL) {
-		kill(pid, info.si_signo);
-		return;
-	}
+	if (received->ssi_code >= 0 || received->ssi_code == SI_TKILL)
+		return kill(pid, signal) == 0 || errno != EAGAIN;
 	info.si_pid = (pid_t)received->ssi_pid;
 	info.si_uid = received->ssi_uid;
 	info.si_value.sival_ptr = (void *)(uintptr_t)received->ssi_ptr;
-	kernel_sigqueueinfo(pid, info.si_signo, &info);
+	return kernel_sigqueueinfo(pid, signal, &info) == 0 || errno != EAGAIN;
 }

@@ -28,13 +28,20 @@ void signals_take(struct signals_inherited *inherited);
 /* Undoes signals_take, the mask last: from then on a signal acts. For a child before its exec. */
 void signals_give_back(const struct signals_inherited *inherited);
 
-/* A close-on-exec descriptor that signals are read from; ends the program where there is none. */
+/*
+ * The number of a signal: 1 to 64, a name with or without SIG, RTMIN, RTMIN+n, RTMAX or RTMAX-n
+ * (RTMIN is 34, as the C libraries have it). 0: it is none.
+ */
+int signals_number(const char *text);
+
+/* A close-on-exec, non-blocking descriptor that signals are read from; ends the program where there is none. */
 int signals_open(void);
 
 /*
- * Sends a received signal on to process pid: a queued one (sigqueue(3)) with its value, others
- * as by kill(2). A process that has gone is no error.
+ * Sends a received signal on to process pid, as `signal`: a queued one (sigqueue(3)) with its
+ * value, others as by kill(2). False: the queue is full, try again. A process that has gone is no
+ * error.
  */
-void signals_forward(pid_t pid, const struct signalfd_siginfo *received);
+bool signals_forward(pid_t pid, int signal, const struct signalfd_siginfo *received);
 
 #endif

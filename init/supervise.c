@@ -1,48 +1,63 @@
 /*
- * supervise.c: PID 1's life while the command runs. Runs in nsinit, with all signals blocked and
- * no capability left but CAP_KILL.
+ * supervise.c: PID 1's life while the command runs, and its end. Runs in nsinit, with all signals
+ * blocked and no capability left but CAP_KILL.
  *
- * There are three kinds of event: a signal for the command, a child that changed its state, and
- * a word from the launcher (or its death). Each has one function.
+ * There are three kinds of event: a signal, a child that changed its state, and a word from the
+ * launcher (or its death). Each has one function; between events nsinit sleeps in one poll(2).
  */
 #include "supervise.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/wait.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "descendants.h"
 #include "lifeline.h"
 #include "message.h"
+#include "reap.h"
 #include "signals.h"
 #include "status.h"
 #include "terminal.h"
 
+enum { RETRY_MS = 1, KILL_AGAIN_MS = 10 };
+
 struct supervised {
 	const struct init *init;
-	pid_t pid;    /* the command, and its process group */
-	int terminal; /* its controlling terminal, or -1 */
-	bool stopped; /* job control stopped it */
-	bool ended;
-	int wait_status; /* how it ended */
+	pid_t pid; /* the command, and its process group; 0: there is none */
+	struct reap reap;
+	int launcher; /* the socket, or -1 */
+	int signals;  /* where signals are read */
+
+	int terminal;	 /* the command's controlling terminal, or -1 */
+	bool foreground; /* its foreground was handed to the command */
+	bool stopped;	 /* job control stopped the command */
+
+	bool held; /* received could not be forwarded yet: the command's queue is full */
+	struct signalfd_siginfo received;
+
+	bool asked;   /* what is left has been asked to end */
+	bool killed;  /* SIGKILL has been sent */
+	int deadline; /* a timer: when it is to be sent; -1: never */
 };
 
-/*
- * The command and what it started in its group go on: in the foreground, where the caller's job
- * is there.
- */
-static void continue_command(struct supervised *supervised, bool foreground)
+/* To the command and what it started in its group; to itself where the group is not there. */
+static void signal_group(const struct supervised *supervised, int signal)
 {
-	if (foreground)
-		terminal_hand_over(supervised->terminal, supervised->pid);
-	supervised->stopped = false;
-	kill(-supervised->pid, SIGCONT);
+	if (kill(-supervised->pid, signal) < 0 && errno == ESRCH)
+		kill(supervised->pid, signal);
 }
 
-static bool is_terminal_stop(int signal)
+/* The command goes on: in the foreground, where the caller's job is there. */
+static void continue_command(struct supervised *supervised, bool foreground)
 {
-	return signal == SIGTTIN || signal == SIGTTOU;
+	if (foreground) {
+		terminal_hand_over(supervised->terminal, supervised->pid);
+		supervised->foreground = true;
+	}
+	supervised->stopped = false;
+	signal_group(supervised, SIGCONT);
 }
 
 /*
@@ -55,61 +70,100 @@ static void pass_on_stop(struct supervised *supervised, int signal)
 	if (supervised->terminal < 0)
 		return;
 	supervised->stopped = true;
-	if (supervised->init->launcher >= 0)
+	if (supervised->launcher >= 0)
 		lifeline_report(supervised->init, HANDOVER_STOPPED, signal);
-	else if (is_terminal_stop(signal) && terminal_is_ours(supervised->terminal))
+	else if ((signal == SIGTTIN || signal == SIGTTOU) && terminal_is_ours(supervised->terminal))
 		continue_command(supervised, true);
 	else if (signal != SIGSTOP && !terminal_stop_group(signal))
 		continue_command(supervised, false);
 }
 
-/*
- * SIGCHLD is one signal for any number of children, and wait(2) hands out the oldest first: so
- * all of them, always, or the command's end hides behind another's.
- */
-static void reap(struct supervised *supervised)
+static void look_at_children(struct supervised *supervised)
 {
-	int status;
-	pid_t pid;
-
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
-		if (pid != supervised->pid)
-			continue;
-		if (WIFSTOPPED(status)) {
-			pass_on_stop(supervised, WSTOPSIG(status));
-		} else {
-			supervised->ended = true;
-			supervised->wait_status = status;
-		}
+	reap_look(&supervised->reap);
+	if (supervised->reap.stopped) {
+		pass_on_stop(supervised, supervised->reap.stopped);
+		supervised->reap.stopped = 0;
 	}
 }
 
-static void forward(struct supervised *supervised, const struct signalfd_siginfo *received)
+/* --grace: everything that is left is asked to end, and has until the deadline. */
+static void ask_to_end(struct supervised *supervised)
 {
-	int signal = (int)received->ssi_signo;
+	int64_t grace_ms = supervised->init->grace_ms;
+	const struct itimerspec grace = {
+		.it_value = {grace_ms / 1000, grace_ms % 1000 * 1000000},
+		/* Again and again: what is killed may have started something just before. */
+		.it_interval = {0, KILL_AGAIN_MS * 1000000},
+	};
 
-	if (signal == SIGCONT && supervised->stopped)
-		continue_command(supervised, supervised->init->launcher < 0 &&
+	supervised->asked = true;
+	supervised->deadline = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (supervised->deadline < 0 || timerfd_settime(supervised->deadline, 0, &grace, NULL) < 0)
+		die_errno("cannot set a timer for --grace");
+	reap_wait_for_all(&supervised->reap);
+	if (!supervised->reap.alone)
+		descendants_signal(supervised->init->kill_signal);
+}
+
+static void kill_what_is_left(struct supervised *supervised)
+{
+	uint64_t times;
+
+	if (read(supervised->deadline, &times, sizeof(times)) < 0)
+		return;
+	descendants_signal(SIGKILL);
+	supervised->killed = true;
+}
+
+/* False where the command's queue is full; the signal is kept, and tried again. */
+static bool forward(struct supervised *supervised)
+{
+	const struct signalfd_siginfo *received = &supervised->received;
+	const struct init *init = supervised->init;
+	int signal = init->rewrite[received->ssi_signo];
+
+	if (init->pause && (received->ssi_signo == SIGTERM || received->ssi_signo == SIGINT))
+		supervised->reap.ended = true;
+	else if (received->ssi_signo == SIGTERM && init->grace_ms && !supervised->asked)
+		ask_to_end(supervised);
+	else if (!signal || init->pause)
+		return true;
+	else if (supervised->reap.ended)
+		/* --wait-all, and the command has gone: the rest is who is left to tell. */
+		descendants_signal(signal);
+	else if (signal == SIGCONT && supervised->stopped)
+		continue_command(supervised, supervised->launcher < 0 &&
 						     terminal_is_ours(supervised->terminal));
-	else if (received->ssi_code > 0)
-		/* From the terminal: for the whole foreground group, which ours stands for. */
-		kill(-supervised->pid, signal);
+	else if (init->group || received->ssi_code > 0)
+		/* From the terminal it is for the whole foreground group, which ours stands for. */
+		signal_group(supervised, signal);
 	else
-		signals_forward(supervised->pid, received);
+		return signals_forward(supervised->pid, signal, received);
+	return true;
 }
 
-static void read_signals(struct supervised *supervised, int signals)
+static void read_signals(struct supervised *supervised)
 {
-	struct signalfd_siginfo received[8];
-	ssize_t bytes = read(signals, received, sizeof(received));
-	size_t count = bytes > 0 ? (size_t)bytes / sizeof(*received) : 0;
-
-	for (size_t i = 0; i < count; i++) {
-		if (received[i].ssi_signo == SIGCHLD)
-			reap(supervised);
+	/* One at a time, so that none is lost where the command's queue is full. */
+	while (!supervised->held &&
+	       read(supervised->signals, &supervised->received, sizeof(supervised->received)) > 0) {
+		if (supervised->received.ssi_signo == SIGCHLD)
+			look_at_children(supervised);
 		else
-			forward(supervised, &received[i]);
+			supervised->held = !forward(supervised);
 	}
+}
+
+static void retry_held(struct supervised *supervised)
+{
+	if (supervised->held)
+		supervised->held = !forward(supervised);
+	/* The word of its end may stand behind the held signal. */
+	if (supervised->held && supervised->reap.pidfd < 0)
+		look_at_children(supervised);
+	if (supervised->reap.ended)
+		supervised->held = false;
 }
 
 /* False: the launcher is gone. */
@@ -117,7 +171,7 @@ static bool read_launcher(struct supervised *supervised)
 {
 	struct handover_message message;
 
-	switch (handover_receive(supervised->init->launcher, false, &message)) {
+	switch (handover_receive(supervised->launcher, false, &message)) {
 	case HANDOVER_NONE:
 		return true;
 	case HANDOVER_END:
@@ -128,8 +182,60 @@ static bool read_launcher(struct supervised *supervised)
 	if (message.kind == HANDOVER_FOREGROUND || message.kind == HANDOVER_CONTINUE)
 		continue_command(supervised, message.kind == HANDOVER_FOREGROUND);
 	else if (message.kind == HANDOVER_TERMINAL)
-		kill(-supervised->pid, message.value);
+		signal_group(supervised, message.value);
 	return true;
+}
+
+/* Whether nsinit may end: the command has, and what was asked for the rest is done. */
+static bool is_over(struct supervised *supervised)
+{
+	const struct init *init = supervised->init;
+
+	if (!supervised->reap.ended)
+		return false;
+	if (!init->wait_all && !init->grace_ms)
+		return true;
+	if (!init->wait_all && !supervised->asked)
+		ask_to_end(supervised);
+	if (!supervised->reap.alone)
+		reap_wait_for_all(&supervised->reap);
+	/* PID 1 need not see the killed go: the kernel ends a PID namespace with it. */
+	return supervised->reap.alone || (supervised->killed && getpid() == 1);
+}
+
+static void wait_for_event(struct supervised *supervised)
+{
+	struct pollfd events[] = {
+		{.fd = supervised->held ? -1 : supervised->signals, .events = POLLIN},
+		{.fd = supervised->launcher, .events = POLLIN},
+		/* POLLHUP: it has been reaped, and its status is to be had. */
+		{.fd = supervised->reap.pidfd, .events = 0},
+		{.fd = supervised->deadline, .events = POLLIN},
+	};
+
+	if (poll(events, 4, supervised->held ? RETRY_MS : -1) < 0 && errno != EINTR)
+		die_errno("cannot wait for signals");
+	if (events[0].revents)
+		read_signals(supervised);
+	if (events[1].revents && !read_launcher(supervised)) {
+		/* Its end is ours, and with PID 1 the kernel ends everything here. */
+		if (!supervised->init->outlive)
+			_exit(STATUS_FAILED);
+		supervised->launcher = -1;
+	}
+	if (events[2].revents && supervised->reap.pidfd >= 0)
+		look_at_children(supervised);
+	if (events[3].revents)
+		kill_what_is_left(supervised);
+	retry_held(supervised);
+}
+
+/* Where nsinit stands alone the terminal goes back to the job that it is in. */
+static void give_terminal_back(const struct supervised *supervised)
+{
+	if (supervised->foreground && supervised->init->launcher < 0 && getpgrp() > 0 &&
+	    tcgetpgrp(supervised->terminal) == supervised->pid)
+		terminal_hand_over(supervised->terminal, getpgrp());
 }
 
 int supervise(const struct init *init, const struct command *command, pid_t pid)
@@ -137,24 +243,21 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 	struct supervised supervised = {
 		.init = init,
 		.pid = pid,
+		.reap = {.command = pid, .warn = init->warn},
+		.launcher = init->launcher,
+		.signals = signals_open(),
 		.terminal = command->terminal,
+		.foreground = command->foreground,
+		.deadline = -1,
 	};
-	struct pollfd events[] = {
-		{.fd = signals_open(), .events = POLLIN},
-		{.fd = init->launcher, .events = POLLIN},
-	};
+	int status;
 
-	while (!supervised.ended) {
-		if (poll(events, 2, -1) < 0 && errno != EINTR)
-			die_errno("cannot wait for signals");
-		if (events[0].revents)
-			read_signals(&supervised, events[0].fd);
-		if (events[1].revents && !read_launcher(&supervised)) {
-			/* Its end is ours, and with PID 1 the kernel ends everything here. */
-			if (!init->outlive)
-				_exit(STATUS_FAILED);
-			events[1].fd = -1;
-		}
-	}
-	return status_from_wait(supervised.wait_status);
+	/* Stops are told by waiting only, and without a terminal there are none to pass on. */
+	reap_start(&supervised.reap, command->terminal < 0 && !init->warn);
+	while (!is_over(&supervised))
+		wait_for_event(&supervised);
+
+	give_terminal_back(&supervised);
+	status = status_from_wait(supervised.reap.wait_status);
+	return init->successes[status / 8 % 32] & 1U << status % 8 ? STATUS_OK : status;
 }

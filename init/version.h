@@ -3,5 +3,7 @@
 #define VERSION_H
 
 #define VERSION "0.1.0"
+/* The same as one word without a dot. */
+#define VERSION_WORD "0-1-0"
 
 #endif

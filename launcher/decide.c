@@ -114,6 +114,9 @@ void launch_decide(struct launch *launch)
 	decide_ids(launch);
 	tell_bits(launch, "--bounding-set", default_bounding_set());
 	launch_tell(launch, "--no-new-privs", NULL);
+	/* No PID 1 then, but still the one who reaps what the command leaves. */
+	if (launch->inside.shared & CLONE_NEWPID)
+		launch_tell(launch, "-s", NULL);
 	tell_bits(launch, "--signal-mask", launch->signals.mask);
 	/* Only the parent has the right to map every id; nsinit has to wait for that. */
 	launch->parent_maps = launch->namespaces & CLONE_NEWUSER && !launch->single_id;

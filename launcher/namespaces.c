@@ -81,7 +81,6 @@ static bool keep_capabilities(void)
 /* In the child: what stands between the clone and nsinit. Returns only on failure. */
 static void become_nsinit(const struct launch *launch, char **argv, char **variables)
 {
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
 	bool mapped = launch->namespaces & CLONE_NEWUSER;
 
 	if (launch->single_id && !map_single_ids(launch))
@@ -91,7 +90,7 @@ static void become_nsinit(const struct launch *launch, char **argv, char **varia
 		return;
 	/* nsinit finds what the caller left; its own table of actions, not the parent's. */
 	if (launch->signals.child_ignored)
-		sigaction(SIGCHLD, &ignore, NULL);
+		kernel_signal(SIGCHLD, SIG_IGN);
 	if (step("execute nsinit from a sealed memfd"))
 		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
 }

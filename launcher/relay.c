@@ -125,7 +125,7 @@ static void forward(struct relayed *relayed, const struct signalfd_siginfo *rece
 		/* The terminal's: for the command and what it started, as for our own group. */
 		handover_send(relayed->socket, HANDOVER_TERMINAL, signal);
 	else
-		signals_forward(relayed->pid, received);
+		signals_forward(relayed->pid, signal, received);
 }
 
 static void read_signals(struct relayed *relayed, int signals)

@@ -1,0 +1,20 @@
+/*
+ * names.h: the other inits that nsinit stands in for, by the name that it is called by.
+ */
+#ifndef NAMES_H
+#define NAMES_H
+
+#include "init.h"
+
+/*
+ * Called as tini, docker-init, dumb-init or catatonit (argv[0]; what stands before the last slash
+ * and a suffix like -static do not count), nsinit takes that program's defaults, environment
+ * variables, version line and the exit status of its own failures. Its options are a subset of
+ * nsinit's. Before the options are read, which may say otherwise.
+ */
+void names_apply(struct init *init, const char *called);
+
+/* The line of --version. */
+const char *names_version(void);
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * reap.c: children that end, or that job control stops. Runs in nsinit, while the command runs.
+ */
+#include "reap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/ioctl.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "message.h"
+
+/* Whether the kernel keeps the status of a process that it has reaped: Linux 6.15. */
+static bool kernel_keeps_status(void)
+{
+	struct utsname name;
+	unsigned int version[2] = {0, 0};
+	const char *digit;
+
+	if (uname(&name) < 0)
+		return false;
+	digit = name.release;
+	for (int i = 0; i < 2; i++, digit++)
+		for (; *digit >= '0' && *digit <= '9'; digit++)
+			version[i] = version[i] * 10 + (unsigned int)(*digit - '0');
+	return version[0] > 6 || (version[0] == 6 && version[1] >= 15);
+}
+
+/*
+ * SIGCHLD is one signal for any number of children, and wait(2) hands out the oldest first: so
+ * all of them, always, or the command's end hides behind another's.
+ */
+static void wait_for_children(struct reap *reap)
+{
+	char number[TEXT_NUMBER];
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+		if (pid == reap->command && WIFSTOPPED(status)) {
+			reap->stopped = WSTOPSIG(status);
+		} else if (pid == reap->command) {
+			reap->ended = true;
+			reap->wait_status = status;
+		} else if (reap->warn && !WIFSTOPPED(status)) {
+			message_error(
+				0, NULL,
+				TEXT_WORDS("reaped zombie process ", text_number(number, pid)));
+		}
+	}
+	reap->alone = pid < 0 && errno == ECHILD;
+}
+
+static void look_at_pidfd(struct reap *reap)
+{
+	struct kernel_pidfd_info info = {.mask = KERNEL_PIDFD_INFO_EXIT};
+
+	if (ioctl(reap->pidfd, (int)KERNEL_PIDFD_GET_INFO, &info) < 0 ||
+	    !(info.mask & KERNEL_PIDFD_INFO_EXIT))
+		die("the kernel has lost the command's exit status");
+	reap->ended = true;
+	reap->wait_status = info.exit_code;
+	close(reap->pidfd);
+	reap->pidfd = -1;
+}
+
+void reap_start(struct reap *reap, bool quietly)
+{
+	reap->pidfd = -1;
+	if (quietly && reap->command && kernel_keeps_status())
+		reap->pidfd = (int)syscall(SYS_pidfd_open, reap->command, 0);
+	if (reap->pidfd < 0)
+		return;
+	kernel_signal(SIGCHLD, SIG_IGN);
+	/* What ended before that is still to be waited for; the command may be among it. */
+	wait_for_children(reap);
+}
+
+void reap_look(struct reap *reap)
+{
+	if (reap->pidfd >= 0)
+		look_at_pidfd(reap);
+	else
+		wait_for_children(reap);
+}
+
+void reap_wait_for_all(struct reap *reap)
+{
+	kernel_signal(SIGCHLD, SIG_DFL);
+	wait_for_children(reap);
+}

@@ -1,0 +1,35 @@
+/*
+ * reap.h: children that end, or that job control stops.
+ *
+ * Owns: how nsinit learns of them. In one way it waits for each. In the other it ignores SIGCHLD,
+ * so that the kernel reaps orphans without waking it (signal(7), wait(2) NOTES), and the command's
+ * status comes from its pidfd. That takes Linux 6.15, and tells nothing of stops or of others.
+ */
+#ifndef REAP_H
+#define REAP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct reap {
+	pid_t command; /* 0: there is none */
+	int pidfd;     /* the command's, while the kernel reaps; else -1 */
+	bool warn;     /* say which orphans ended */
+
+	/* what has been learnt */
+	bool ended;	 /* the command, as wait_status says */
+	int wait_status; /* wait(2) */
+	int stopped;	 /* the signal that stopped the command since last asked, or 0 */
+	bool alone;	 /* there is no child left */
+};
+
+/* Starts; with quietly, by letting the kernel reap where it can. */
+void reap_start(struct reap *reap, bool quietly);
+
+/* To be called on SIGCHLD, or when the pidfd has something to say. */
+void reap_look(struct reap *reap);
+
+/* From now on every child's end is noticed. */
+void reap_wait_for_all(struct reap *reap);
+
+#endif
