@@ -42,7 +42,7 @@ bool terminal_is_ours(int terminal)
 void terminal_hand_over(int terminal, pid_t group)
 {
 	/* It can fail only where group or terminal has gone: then nobody misses it. */
-	ioctl(terminal, TIOCSPGRP, &group);
+	ioctl(terminal, (int)TIOCSPGRP, &group);
 }
 
 bool terminal_stop_group(int signal)
