@@ -8,6 +8,21 @@ BUILD := build
 PREFIX := /usr/local
 DESTDIR :=
 
+# ARCH=arm64 and so on: nsinit for another architecture, in a folder of its own. strip must know
+# the architecture; readelf knows all.
+CROSS :=
+ifneq ($(ARCH),)
+ifneq ($(ARCH),$(shell dpkg --print-architecture))
+ifneq ($(filter-out nsinit,$(or $(MAKECMDGOALS),all)),)
+$(error only nsinit is built for $(ARCH): make nsinit ARCH=$(ARCH))
+endif
+BUILD := build/$(ARCH)
+CROSS := build/cross/$(ARCH)
+CC := $(CROSS)/musl-gcc
+export STRIP := $(CROSS)/strip
+endif
+endif
+
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wwrite-strings -Wundef -Wno-missing-field-initializers
 CPPFLAGS := -D_GNU_SOURCE -isystem $(BUILD)/kernel-headers
@@ -43,9 +58,17 @@ $(BUILD)/flags: FORCE
 	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
 		echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' >$@
 
+ifneq ($(CROSS),)
+$(CC): scripts/cross-musl
+	$(quiet)scripts/cross-musl $(ARCH) $(CROSS)
+$(BUILD)/kernel-headers: | $(CC)
+	@mkdir -p $(@D)
+	$(quiet)ln -sfnr $(CROSS)/kernel-headers $@
+else
 $(BUILD)/kernel-headers:
 	$(call say,LINK,$@)
 	$(quiet)scripts/link-kernel-headers $@
+endif
 
 $(LIBCAP)/libcap.a:
 	$(call say,BUILD,libcap)
@@ -95,6 +118,7 @@ print-cflags:
 help:
 	@echo 'make            build/nslaunch and build/nsinit'
 	@echo 'make nsinit     nsinit alone; needs init/ only'
+	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'

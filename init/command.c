@@ -66,13 +66,12 @@ void command_prepare(struct command *command, const struct init *init)
 	command->listen_pid = find_listen_pid(command->variables);
 }
 
-/* In the command's process. A file that is there but gave ENOENT lacks its interpreter. */
-static bool is_missing(const char *path, int error)
+/* In the command's process. */
+static bool is_there(const char *path)
 {
 	struct kernel_status status;
 
-	return (error == ENOENT || error == ENOTDIR) &&
-	       kernel_status(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &status) < 0;
+	return kernel_status(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &status) == 0;
 }
 
 /* In the command's process; returns only on failure. */
@@ -80,7 +79,10 @@ static void execute_path(const char *path, char **argv, char **variables, struct
 {
 	execve(path, argv, variables);
 	failure->error = errno;
-	failure->status = is_missing(path, errno) ? STATUS_NOT_FOUND : STATUS_CANNOT_EXECUTE;
+	/* A file that is there but gave ENOENT lacks its interpreter. */
+	failure->status = (errno == ENOENT || errno == ENOTDIR) && !is_there(path)
+				  ? STATUS_NOT_FOUND
+				  : STATUS_CANNOT_EXECUTE;
 }
 
 /*
@@ -97,18 +99,21 @@ static void execute_name(const char *name, char **argv, char **variables, struct
 		rest = ENVIRONMENT_PATH;
 	for (bool more = *name; more; rest++) {
 		size_t length = strcspn(rest, ":");
+		const char *entry = rest;
 
-		more = rest[length];
+		rest += length;
+		more = *rest;
 		if (length < sizeof(folder)) {
-			memcpy(folder, rest, length);
+			memcpy(folder, entry, length);
 			folder[length] = '\0';
 			/* An empty entry is the working directory. */
-			if (text_join(path, sizeof(path), folder, length ? "/" : "", name))
-				execute_path(path, argv, variables, failure);
-			if (failure->status == STATUS_CANNOT_EXECUTE)
+			if (!text_join(path, sizeof(path), folder, length ? "/" : "", name))
+				continue;
+			execute_path(path, argv, variables, failure);
+			/* In a folder that one may not search nothing has been found. */
+			if (failure->status == STATUS_CANNOT_EXECUTE && is_there(path))
 				seen = *failure;
 		}
-		rest += length;
 	}
 	*failure = seen;
 }

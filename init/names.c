@@ -76,6 +76,8 @@ void names_apply(struct init *init, const char *called)
 		apply_tini(init);
 	else if (name->kind == DUMB_INIT)
 		apply_dumb_init(init);
+	else
+		init->subreaper = true;
 }
 
 const char *names_version(void)

@@ -13,14 +13,18 @@
 #include "kernel.h"
 #include "message.h"
 
-/* Whether the kernel keeps the status of a process that it has reaped: Linux 6.15. */
-static bool kernel_keeps_status(void)
+/*
+ * Whether the kernel keeps the status of a process that it has reaped. The call exists since Linux
+ * 6.13 and tells the status since 6.15; of a process that lives it does not say whether it will.
+ */
+static bool kernel_keeps_status(int pidfd)
 {
+	struct kernel_pidfd_info info = {.mask = KERNEL_PIDFD_INFO_EXIT};
 	struct utsname name;
 	unsigned int version[2] = {0, 0};
 	const char *digit;
 
-	if (uname(&name) < 0)
+	if (ioctl(pidfd, (int)KERNEL_PIDFD_GET_INFO, &info) < 0 || uname(&name) < 0)
 		return false;
 	digit = name.release;
 	for (int i = 0; i < 2; i++, digit++)
@@ -29,11 +33,18 @@ static bool kernel_keeps_status(void)
 	return version[0] > 6 || (version[0] == 6 && version[1] >= 15);
 }
 
+static void drop_pidfd(struct reap *reap)
+{
+	if (reap->pidfd >= 0)
+		close(reap->pidfd);
+	reap->pidfd = -1;
+}
+
 /*
  * SIGCHLD is one signal for any number of children, and wait(2) hands out the oldest first: so
  * all of them, always, or the command's end hides behind another's.
  */
-static void wait_for_children(struct reap *reap)
+void reap_look(struct reap *reap)
 {
 	char number[TEXT_NUMBER];
 	int status;
@@ -54,7 +65,7 @@ static void wait_for_children(struct reap *reap)
 	reap->alone = pid < 0 && errno == ECHILD;
 }
 
-static void look_at_pidfd(struct reap *reap)
+void reap_look_at_pidfd(struct reap *reap)
 {
 	struct kernel_pidfd_info info = {.mask = KERNEL_PIDFD_INFO_EXIT};
 
@@ -63,32 +74,33 @@ static void look_at_pidfd(struct reap *reap)
 		die("the kernel has lost the command's exit status");
 	reap->ended = true;
 	reap->wait_status = info.exit_code;
-	close(reap->pidfd);
-	reap->pidfd = -1;
+	drop_pidfd(reap);
 }
 
 void reap_start(struct reap *reap, bool quietly)
 {
 	reap->pidfd = -1;
-	if (quietly && reap->command && kernel_keeps_status())
-		reap->pidfd = (int)syscall(SYS_pidfd_open, reap->command, 0);
+	if (!quietly || !reap->command)
+		return;
+	reap->pidfd = (int)syscall(SYS_pidfd_open, reap->command, 0);
 	if (reap->pidfd < 0)
 		return;
+	if (!kernel_keeps_status(reap->pidfd)) {
+		drop_pidfd(reap);
+		return;
+	}
 	kernel_signal(SIGCHLD, SIG_IGN);
 	/* What ended before that is still to be waited for; the command may be among it. */
-	wait_for_children(reap);
-}
-
-void reap_look(struct reap *reap)
-{
-	if (reap->pidfd >= 0)
-		look_at_pidfd(reap);
-	else
-		wait_for_children(reap);
+	reap_look(reap);
 }
 
 void reap_wait_for_all(struct reap *reap)
 {
+	siginfo_t info;
+
 	kernel_signal(SIGCHLD, SIG_DFL);
-	wait_for_children(reap);
+	/* Had the command ended before that, only its pidfd would know; else we wait for it. */
+	if (waitid(P_PID, (id_t)reap->command, &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+		drop_pidfd(reap);
+	reap_look(reap);
 }

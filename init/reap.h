@@ -26,8 +26,11 @@ struct reap {
 /* Starts; with quietly, by letting the kernel reap where it can. */
 void reap_start(struct reap *reap, bool quietly);
 
-/* To be called on SIGCHLD, or when the pidfd has something to say. */
+/* To be called on SIGCHLD. */
 void reap_look(struct reap *reap);
+
+/* To be called when the pidfd says POLLHUP: the kernel has reaped the command. */
+void reap_look_at_pidfd(struct reap *reap);
 
 /* From now on every child's end is noticed. */
 void reap_wait_for_all(struct reap *reap);

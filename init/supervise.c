@@ -92,7 +92,7 @@ static void ask_to_end(struct supervised *supervised)
 {
 	int64_t grace_ms = supervised->init->grace_ms;
 	const struct itimerspec grace = {
-		.it_value = {grace_ms / 1000, grace_ms % 1000 * 1000000},
+		.it_value = {(time_t)(grace_ms / 1000), (long)(grace_ms % 1000 * 1000000)},
 		/* Again and again: what is killed may have started something just before. */
 		.it_interval = {0, KILL_AGAIN_MS * 1000000},
 	};
@@ -160,7 +160,7 @@ static void retry_held(struct supervised *supervised)
 	if (supervised->held)
 		supervised->held = !forward(supervised);
 	/* The word of its end may stand behind the held signal. */
-	if (supervised->held && supervised->reap.pidfd < 0)
+	if (supervised->held)
 		look_at_children(supervised);
 	if (supervised->reap.ended)
 		supervised->held = false;
@@ -223,8 +223,8 @@ static void wait_for_event(struct supervised *supervised)
 			_exit(STATUS_FAILED);
 		supervised->launcher = -1;
 	}
-	if (events[2].revents && supervised->reap.pidfd >= 0)
-		look_at_children(supervised);
+	if (events[2].revents & POLLHUP && supervised->reap.pidfd == events[2].fd)
+		reap_look_at_pidfd(&supervised->reap);
 	if (events[3].revents)
 		kill_what_is_left(supervised);
 	retry_held(supervised);
