@@ -166,6 +166,8 @@ int main(int argc, char **argv)
 		step_failed(NULL);
 	if (!init.pause)
 		pid = command_start(&command, &init);
+	else if (!step("reap, and wait for SIGTERM or SIGINT"))
+		return STATUS_OK;
 
 	keep_little(&init);
 	return supervise(&init, &command, pid);
