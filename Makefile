@@ -25,8 +25,10 @@ endif
 
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wwrite-strings -Wundef -Wno-missing-field-initializers
+# As small as the compiler can: gcc has -Oz since version 12.
+SMALL := $(shell $(CC) -Oz -E - </dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 CPPFLAGS := -D_GNU_SOURCE -isystem $(BUILD)/kernel-headers
-CFLAGS := -std=c17 -Os -g -fno-pie -fno-stack-protector -ffunction-sections -fdata-sections \
+CFLAGS := -std=c17 $(SMALL) -g -fno-pie -fno-stack-protector -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fno-unwind-tables $(WARNINGS)
 # noseparate-code, norelro: no pages of file and memory that are nearly empty. (There is nothing for
 # relro to protect: a static program has no relocations.)
@@ -38,6 +40,10 @@ SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c messa
 	names.c signals.c terminal.c text.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 
+# What PID 1 needs to its end is linked last, beside the libc: in few pages. See memory_leave_start.
+INIT_LAST := $(addprefix init/,text.c message.c memory.c handover.c lifeline.c terminal.c \
+	descendants.c signals.c reap.c supervise.c)
+INIT_SOURCES := $(filter-out $(INIT_LAST),$(INIT_SOURCES)) $(INIT_LAST)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 SHARED_OBJECTS := $(SHARED_SOURCES:%.c=$(BUILD)/%.o)
 LAUNCHER_OBJECTS := $(LAUNCHER_SOURCES:%.c=$(BUILD)/%.o)
@@ -47,7 +53,7 @@ V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
-.PHONY: all nsinit nslaunch check lint install uninstall clean help print-cflags FORCE
+.PHONY: all nsinit nslaunch check lint bench-init sanitize install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
@@ -102,6 +108,11 @@ check: all
 lint: $(BUILD)/kernel-headers $(LIBCAP)/libcap.a
 	scripts/lint
 
+bench-init: nsinit
+	@CC='$(CC)' BUILD='$(BUILD)' bench/init
+sanitize:
+	BUILD='$(BUILD)' scripts/sanitize
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/nslaunch $(BUILD)/nsinit $(DESTDIR)$(PREFIX)/bin
@@ -121,6 +132,8 @@ help:
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
+	@echo 'make bench-init nsinit beside tini, dumb-init and catatonit, as a table'
+	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'
 	@echo 'make clean      removes build/'
 	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'

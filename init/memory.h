@@ -15,4 +15,10 @@ void *memory_take(size_t bytes);
 /* Gives everything back; nothing taken before may be used after. */
 void memory_release(void);
 
+/*
+ * Gives back the pages of code and stack that only the start needed, so that what is resident is
+ * what is used. All stays usable: the kernel brings it back page by page.
+ */
+void memory_leave_start(void);
+
 #endif

@@ -4,8 +4,10 @@
 #include "signals.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "kernel.h"
 #include "message.h"
@@ -27,7 +29,7 @@ void signals_give_back(const struct signals_inherited *inherited)
 }
 
 /* By number, signal(7); aliases come after. */
-static const char *const signal_names[] = {
+static const char signal_names[][7] = {
 	"",	"HUP",	"INT",	"QUIT", "ILL",	  "TRAP",   "ABRT",  "BUS",  "FPE",  "KILL", "USR1",
 	"SEGV", "USR2", "PIPE", "ALRM", "TERM",	  "STKFLT", "CHLD",  "CONT", "STOP", "TSTP", "TTIN",
 	"TTOU", "URG",	"XCPU", "XFSZ", "VTALRM", "PROF",   "WINCH", "IO",   "PWR",  "SYS",
@@ -75,6 +77,19 @@ int signals_open(void)
 	if (descriptor < 0)
 		die_errno("cannot open a descriptor for signals");
 	return descriptor;
+}
+
+void signals_leave_room(unsigned int part, unsigned int parts)
+{
+	struct rlimit limit;
+
+	if (prlimit(0, RLIMIT_SIGPENDING, NULL, &limit) < 0 || limit.rlim_cur > INT_MAX)
+		return;
+	limit.rlim_cur = limit.rlim_cur * part / parts;
+	/* With none no queued signal would come in at all. */
+	if (limit.rlim_cur == 0)
+		limit.rlim_cur = 1;
+	prlimit(0, RLIMIT_SIGPENDING, &limit, NULL);
 }
 
 bool signals_forward(pid_t pid, int signal, const struct signalfd_siginfo *received)

@@ -38,6 +38,13 @@ int signals_number(const char *text);
 int signals_open(void);
 
 /*
+ * Leaves room in the user's queue of pending signals for who they are forwarded to: this process
+ * takes no more than `part` of `parts` of what RLIMIT_SIGPENDING allows. Otherwise a sender that
+ * fills our queue, which counts for the same user, could make forwarding impossible for ever.
+ */
+void signals_leave_room(unsigned int part, unsigned int parts);
+
+/*
  * Sends a received signal on to process pid, as `signal`: a queued one (sigqueue(3)) with its
  * value, others as by kill(2). False: the queue is full, try again. A process that has gone is no
  * error.

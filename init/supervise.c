@@ -15,6 +15,7 @@
 
 #include "descendants.h"
 #include "lifeline.h"
+#include "memory.h"
 #include "message.h"
 #include "reap.h"
 #include "signals.h"
@@ -252,8 +253,12 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 	};
 	int status;
 
+	signals_leave_room(2, 3);
 	/* Stops are told by waiting only, and without a terminal there are none to pass on. */
 	reap_start(&supervised.reap, command->terminal < 0 && !init->warn);
+	/* Under a launcher the start counts for more than what a shared page weighs. */
+	if (init->launcher < 0)
+		memory_leave_start();
 	while (!is_over(&supervised))
 		wait_for_event(&supervised);
 

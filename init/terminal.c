@@ -51,6 +51,12 @@ bool terminal_stop_group(int signal)
 	uint64_t pending = 0;
 
 	kill(0, signal);
+	/*
+	 * As PID 1 we cannot stop ourselves. But where the group's leader is outside our PID
+	 * namespace the rest of the group has stopped, and its shell will continue us with it.
+	 */
+	if (getpgrp() == 0)
+		return true;
 	/* Unblocked, it acts on this process as on the rest of the group: here it stops. */
 	kernel_sigprocmask(SIG_UNBLOCK, &stop, NULL);
 	kernel_sigprocmask(SIG_BLOCK, &stop, NULL);

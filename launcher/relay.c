@@ -17,6 +17,8 @@
 #include "../init/status.h"
 #include "../init/terminal.h"
 
+enum { RETRY_MS = 1 };
+
 struct relayed {
 	pid_t pid;     /* nsinit */
 	int socket;    /* to it; -1 once it has closed its end */
@@ -27,6 +29,9 @@ struct relayed {
 	bool had_it;   /* we were in its foreground at some time */
 	bool saved;    /* settings is filled */
 	struct termios settings;
+	int signals; /* where signals are read */
+	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
+	struct signalfd_siginfo received;
 	bool ended;
 	int wait_status; /* how nsinit ended */
 };
@@ -115,8 +120,10 @@ static void read_socket(struct relayed *relayed)
 	}
 }
 
-static void forward(struct relayed *relayed, const struct signalfd_siginfo *received)
+/* False where nsinit's queue is full; the signal is kept, and tried again. */
+static bool forward(struct relayed *relayed)
 {
+	const struct signalfd_siginfo *received = &relayed->received;
 	int signal = (int)received->ssi_signo;
 
 	if (signal == SIGCONT && relayed->stopped)
@@ -125,20 +132,36 @@ static void forward(struct relayed *relayed, const struct signalfd_siginfo *rece
 		/* The terminal's: for the command and what it started, as for our own group. */
 		handover_send(relayed->socket, HANDOVER_TERMINAL, signal);
 	else
-		signals_forward(relayed->pid, signal, received);
+		return signals_forward(relayed->pid, signal, received);
+	return true;
 }
 
-static void read_signals(struct relayed *relayed, int signals)
+static void read_signals(struct relayed *relayed)
 {
-	struct signalfd_siginfo received[8];
-	ssize_t bytes = read(signals, received, sizeof(received));
-	size_t count = bytes > 0 ? (size_t)bytes / sizeof(*received) : 0;
+	/* One at a time, so that none is lost where nsinit's queue is full. */
+	while (!relayed->held &&
+	       read(relayed->signals, &relayed->received, sizeof(relayed->received)) > 0)
+		if (relayed->received.ssi_signo != SIGCHLD)
+			relayed->held = !forward(relayed);
+}
 
-	for (size_t i = 0; i < count; i++)
-		if (received[i].ssi_signo != SIGCHLD)
-			forward(relayed, &received[i]);
-		else if (waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid)
-			relayed->ended = true;
+static void wait_for_event(struct relayed *relayed)
+{
+	struct pollfd events[] = {
+		{.fd = relayed->held ? -1 : relayed->signals, .events = POLLIN},
+		{.fd = relayed->socket, .events = POLLIN},
+	};
+
+	if (poll(events, 2, relayed->held ? RETRY_MS : -1) < 0 && errno != EINTR)
+		die_errno("cannot wait for signals");
+	if (events[1].revents)
+		read_socket(relayed);
+	if (events[0].revents)
+		read_signals(relayed);
+	if (relayed->held)
+		relayed->held = !forward(relayed);
+	if (waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid)
+		relayed->ended = true;
 }
 
 /* What the container's end means to the caller. */
@@ -163,22 +186,18 @@ static int exit_status(struct relayed *relayed, const struct launch *launch)
 
 int relay(const struct launch *launch, pid_t pid)
 {
-	struct relayed relayed = {.pid = pid, .socket = launch->socket, .terminal = -1};
-	struct pollfd events[] = {
-		{.fd = signals_open(), .events = POLLIN},
-		{.fd = launch->socket, .events = POLLIN},
+	struct relayed relayed = {
+		.pid = pid,
+		.socket = launch->socket,
+		.signals = signals_open(),
+		.terminal = -1,
 	};
 
+	/* A third for us and a third for nsinit leave as much for the command. */
+	signals_leave_room(1, 3);
 	remember_terminal(&relayed);
-	while (!relayed.ended) {
-		events[1].fd = relayed.socket;
-		if (poll(events, 2, -1) < 0 && errno != EINTR)
-			die_errno("cannot wait for signals");
-		if (events[1].revents && relayed.socket >= 0)
-			read_socket(&relayed);
-		if (events[0].revents)
-			read_signals(&relayed, events[0].fd);
-	}
+	while (!relayed.ended)
+		wait_for_event(&relayed);
 	give_terminal_back(&relayed);
 	return exit_status(&relayed, launch);
 }
