@@ -49,6 +49,8 @@ find_init() {
 	until [ "$(readlink "/proc/$INIT/exe")" = "$PROGRAM" ]; do
 		INIT=$(pgrep -P "$INIT") || return
 	done
+	# Not what nsinit is starting, which is nsinit until its exec.
+	[ "$(readlink "/proc/$(ps -o ppid= -p "$INIT" | tr -d ' ')/exe")" != "$PROGRAM" ]
 }
 
 # await_lines N TEXT: until N lines of the output are TEXT, or begin with it and a space.
