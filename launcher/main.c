@@ -17,6 +17,7 @@
 #include "../init/kernel.h"
 #include "../init/memory.h"
 #include "../init/message.h"
+#include "../init/status.h"
 #include "image.h"
 #include "launch.h"
 #include "memfd.h"
@@ -40,7 +41,7 @@ static void fill_standard_descriptors(void)
 		return;
 	for (int i = 0; i < 3; i++)
 		if (standard[i].revents & POLLNVAL && open("/dev/null", O_RDWR) < 0)
-			_exit(125);
+			_exit(STATUS_FAILED);
 }
 
 /* What of the caller's environment enters the container at all: what was asked for. */
