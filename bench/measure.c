@@ -10,10 +10,14 @@
  *
  * COMMAND is the program of command.c. A line is printed for each INIT, in their order; the INIT
  * "-" is none: COMMAND itself is PID 1. Where there are rounds, each takes every init once, in an
- * order of its own, so that what the machine does meanwhile meets them all alike.
+ * order of its own, so that what the machine does meanwhile meets them all alike. The signals stay
+ * on one processor, and who is woken waits for its turn (SCHED_FIFO, sched(7)): else the time is
+ * that of waking another processor, and that of the scheduler's groups, one for each session.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -244,6 +248,20 @@ static double once_signal(const struct subject *subject)
 	return now_us() - before;
 }
 
+/* This process and all that it starts. */
+static void take_turns_on_one_processor(void)
+{
+	const struct sched_param first = {.sched_priority = 1};
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	/* The system call: musl's function is none, as POSIX asks for more than Linux has. */
+	if (sched_setaffinity(0, sizeof(one), &one) < 0 ||
+	    syscall(SYS_sched_setscheduler, 0, SCHED_FIFO, &first) < 0)
+		fail("measure: sched_setaffinity, sched_setscheduler");
+}
+
 static double once_start(const struct subject *subject)
 {
 	double before = now_us();
@@ -306,6 +324,7 @@ int main(int argc, char **argv)
 	} else if (!strcmp(what, "start")) {
 		measure_rounds(number, once_start);
 	} else if (!strcmp(what, "signal")) {
+		take_turns_on_one_processor();
 		for (int i = 0; i < count; i++)
 			start_with_pipes(&subjects[i], "signal", NULL);
 		measure_rounds(number, once_signal);

@@ -194,6 +194,12 @@ static inline int kernel_signalfd(const uint64_t *set, int flags)
 	return (int)syscall(SYS_signalfd4, -1, set, sizeof(*set), flags);
 }
 
+/* The next pending signal of the set; timeout NULL: waits for one. sigtimedwait(2). */
+static inline int kernel_sigtimedwait(const uint64_t *set, siginfo_t *info, const void *timeout)
+{
+	return (int)syscall(SYS_rt_sigtimedwait, set, info, timeout, sizeof(*set));
+}
+
 static inline int kernel_sigpending(uint64_t *set)
 {
 	return (int)syscall(SYS_rt_sigpending, set, sizeof(*set));

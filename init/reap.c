@@ -40,6 +40,17 @@ static void drop_pidfd(struct reap *reap)
 	reap->pidfd = -1;
 }
 
+static void let_kernel_reap(struct reap *reap)
+{
+	reap->quietly = false;
+	if (reap->command)
+		reap->pidfd = (int)syscall(SYS_pidfd_open, reap->command, 0);
+	if (!reap->command || (reap->pidfd >= 0 && kernel_keeps_status(reap->pidfd)))
+		kernel_signal(SIGCHLD, SIG_IGN);
+	else
+		drop_pidfd(reap);
+}
+
 /*
  * SIGCHLD is one signal for any number of children, and wait(2) hands out the oldest first: so
  * all of them, always, or the command's end hides behind another's.
@@ -56,6 +67,9 @@ void reap_look(struct reap *reap)
 		} else if (pid == reap->command) {
 			reap->ended = true;
 			reap->wait_status = status;
+		} else if (reap->quietly && !reap->ended) {
+			/* What ended before that is still to be waited for: the loop goes on. */
+			let_kernel_reap(reap);
 		} else if (reap->warn && !WIFSTOPPED(status)) {
 			message_error(
 				0, NULL,
@@ -77,27 +91,11 @@ void reap_look_at_pidfd(struct reap *reap)
 	drop_pidfd(reap);
 }
 
-void reap_start(struct reap *reap, bool quietly)
-{
-	reap->pidfd = -1;
-	if (!quietly || !reap->command)
-		return;
-	reap->pidfd = (int)syscall(SYS_pidfd_open, reap->command, 0);
-	if (reap->pidfd < 0)
-		return;
-	if (!kernel_keeps_status(reap->pidfd)) {
-		drop_pidfd(reap);
-		return;
-	}
-	kernel_signal(SIGCHLD, SIG_IGN);
-	/* What ended before that is still to be waited for; the command may be among it. */
-	reap_look(reap);
-}
-
 void reap_wait_for_all(struct reap *reap)
 {
 	siginfo_t info;
 
+	reap->quietly = false;
 	kernel_signal(SIGCHLD, SIG_DFL);
 	/* Had the command ended before that, only its pidfd would know; else we wait for it. */
 	if (waitid(P_PID, (id_t)reap->command, &info, WEXITED | WNOHANG | WNOWAIT) == 0)

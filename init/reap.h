@@ -1,9 +1,10 @@
 /*
  * reap.h: children that end, or that job control stops.
  *
- * Owns: how nsinit learns of them. In one way it waits for each. In the other it ignores SIGCHLD,
- * so that the kernel reaps orphans without waking it (signal(7), wait(2) NOTES), and the command's
- * status comes from its pidfd. That takes Linux 6.15, and tells nothing of stops or of others.
+ * Owns: how nsinit learns of them. It begins by waiting for each. Where orphans turn up it can
+ * ignore SIGCHLD, so that the kernel reaps them without waking it (signal(7), wait(2) NOTES), and
+ * the command's status comes from its pidfd. That takes Linux 6.15, and tells nothing of stops or
+ * of others.
  */
 #ifndef REAP_H
 #define REAP_H
@@ -14,6 +15,7 @@
 struct reap {
 	pid_t command; /* 0: there is none */
 	int pidfd;     /* the command's, while the kernel reaps; else -1 */
+	bool quietly;  /* from the first orphan on, let the kernel reap where it can */
 	bool warn;     /* say which orphans ended */
 
 	/* what has been learnt */
@@ -22,9 +24,6 @@ struct reap {
 	int stopped;	 /* the signal that stopped the command since last asked, or 0 */
 	bool alone;	 /* there is no child left */
 };
-
-/* Starts; with quietly, by letting the kernel reap where it can. */
-void reap_start(struct reap *reap, bool quietly);
 
 /* To be called on SIGCHLD. */
 void reap_look(struct reap *reap);

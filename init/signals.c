@@ -70,9 +70,16 @@ int signals_number(const char *text)
 	return 0;
 }
 
+bool signals_next(siginfo_t *received, bool wait)
+{
+	static const uint64_t at_once[2]; /* a struct timespec of any size */
+
+	return kernel_sigtimedwait(&all_signals, received, wait ? NULL : at_once) > 0;
+}
+
 int signals_open(void)
 {
-	int descriptor = kernel_signalfd(&all_signals, O_CLOEXEC | O_NONBLOCK);
+	int descriptor = kernel_signalfd(&all_signals, O_CLOEXEC);
 
 	if (descriptor < 0)
 		die_errno("cannot open a descriptor for signals");
@@ -92,15 +99,13 @@ void signals_leave_room(unsigned int part, unsigned int parts)
 	prlimit(0, RLIMIT_SIGPENDING, &limit, NULL);
 }
 
-bool signals_forward(pid_t pid, int signal, const struct signalfd_siginfo *received)
+bool signals_forward(pid_t pid, int signal, const siginfo_t *received)
 {
-	siginfo_t info = {.si_signo = signal, .si_code = received->ssi_code};
+	siginfo_t info = *received;
 
 	/* rt_sigqueueinfo(2): only codes below zero may be sent to another process. */
-	if (received->ssi_code >= 0 || received->ssi_code == SI_TKILL)
+	if (received->si_code >= 0 || received->si_code == SI_TKILL)
 		return kill(pid, signal) == 0 || errno != EAGAIN;
-	info.si_pid = (pid_t)received->ssi_pid;
-	info.si_uid = received->ssi_uid;
-	info.si_value.sival_ptr = (void *)(uintptr_t)received->ssi_ptr;
+	info.si_signo = signal;
 	return kernel_sigqueueinfo(pid, signal, &info) == 0 || errno != EAGAIN;
 }

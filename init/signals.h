@@ -1,16 +1,16 @@
 /*
  * signals.h: signals as both programs receive and forward them.
  *
- * Owns: the blocking of all 64 signals, the descriptor that they are read from, and how one is
- * sent on so that what the kernel lets one keep is kept. Both programs live with every signal
+ * Owns: the blocking of all 64 signals, how they are taken one by one, and how one is sent on so
+ * that what the kernel lets one keep is kept. Both programs live with every signal
  * blocked: nothing runs in a handler, and nothing is lost before there is somebody to tell.
  */
 #ifndef SIGNALS_H
 #define SIGNALS_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/signalfd.h>
 #include <sys/types.h>
 
 /* The state that the command is to find as the program was given it. */
@@ -34,7 +34,16 @@ void signals_give_back(const struct signals_inherited *inherited);
  */
 int signals_number(const char *text);
 
-/* A close-on-exec, non-blocking descriptor that signals are read from; ends the program where there is none. */
+/*
+ * Takes the next signal. With wait, sleeps until there is one: that takes one system call, where
+ * a descriptor takes two, and counts where signals are all that there is to wait for.
+ */
+bool signals_next(siginfo_t *received, bool wait);
+
+/*
+ * A close-on-exec descriptor that poll(2) says POLLIN of while a signal is pending. Ends the
+ * program where there is none.
+ */
 int signals_open(void);
 
 /*
@@ -49,6 +58,6 @@ void signals_leave_room(unsigned int part, unsigned int parts);
  * value, others as by kill(2). False: the queue is full, try again. A process that has gone is no
  * error.
  */
-bool signals_forward(pid_t pid, int signal, const struct signalfd_siginfo *received);
+bool signals_forward(pid_t pid, int signal, const siginfo_t *received);
 
 #endif

@@ -3,7 +3,7 @@
  * blocked and no capability left but CAP_KILL.
  *
  * There are three kinds of event: a signal, a child that changed its state, and a word from the
- * launcher (or its death). Each has one function; between events nsinit sleeps in one poll(2).
+ * launcher. Each has one function; between events nsinit sleeps in one system call.
  */
 #include "supervise.h"
 
@@ -28,15 +28,15 @@ struct supervised {
 	const struct init *init;
 	pid_t pid; /* the command, and its process group; 0: there is none */
 	struct reap reap;
-	int launcher; /* the socket, or -1 */
-	int signals;  /* where signals are read */
+	int launcher; /* the socket, where it has to be listened to; or -1 */
+	int signals;  /* tells poll(2) of signals */
 
 	int terminal;	 /* the command's controlling terminal, or -1 */
 	bool foreground; /* its foreground was handed to the command */
 	bool stopped;	 /* job control stopped the command */
 
 	bool held; /* received could not be forwarded yet: the command's queue is full */
-	struct signalfd_siginfo received;
+	siginfo_t received;
 
 	bool asked;   /* what is left has been asked to end */
 	bool killed;  /* SIGKILL has been sent */
@@ -120,13 +120,13 @@ static void kill_what_is_left(struct supervised *supervised)
 /* False where the command's queue is full; the signal is kept, and tried again. */
 static bool forward(struct supervised *supervised)
 {
-	const struct signalfd_siginfo *received = &supervised->received;
+	const siginfo_t *received = &supervised->received;
 	const struct init *init = supervised->init;
-	int signal = init->rewrite[received->ssi_signo];
+	int signal = init->rewrite[received->si_signo];
 
-	if (init->pause && (received->ssi_signo == SIGTERM || received->ssi_signo == SIGINT))
+	if (init->pause && (received->si_signo == SIGTERM || received->si_signo == SIGINT))
 		supervised->reap.ended = true;
-	else if (received->ssi_signo == SIGTERM && init->grace_ms && !supervised->asked)
+	else if (received->si_signo == SIGTERM && init->grace_ms && !supervised->asked)
 		ask_to_end(supervised);
 	else if (!signal || init->pause)
 		return true;
@@ -136,7 +136,7 @@ static bool forward(struct supervised *supervised)
 	else if (signal == SIGCONT && supervised->stopped)
 		continue_command(supervised, supervised->launcher < 0 &&
 						     terminal_is_ours(supervised->terminal));
-	else if (init->group || received->ssi_code > 0)
+	else if (init->group || received->si_code > 0)
 		/* From the terminal it is for the whole foreground group, which ours stands for. */
 		signal_group(supervised, signal);
 	else
@@ -144,16 +144,15 @@ static bool forward(struct supervised *supervised)
 	return true;
 }
 
-static void read_signals(struct supervised *supervised)
+/* One at a time, so that none is lost where the command's queue is full. */
+static void take_signal(struct supervised *supervised, bool wait)
 {
-	/* One at a time, so that none is lost where the command's queue is full. */
-	while (!supervised->held &&
-	       read(supervised->signals, &supervised->received, sizeof(supervised->received)) > 0) {
-		if (supervised->received.ssi_signo == SIGCHLD)
-			look_at_children(supervised);
-		else
-			supervised->held = !forward(supervised);
-	}
+	if (!signals_next(&supervised->received, wait))
+		return;
+	if (supervised->received.si_signo == SIGCHLD)
+		look_at_children(supervised);
+	else
+		supervised->held = !forward(supervised);
 }
 
 static void retry_held(struct supervised *supervised)
@@ -204,7 +203,13 @@ static bool is_over(struct supervised *supervised)
 	return supervised->reap.alone || (supervised->killed && getpid() == 1);
 }
 
-static void wait_for_event(struct supervised *supervised)
+static bool only_signals(const struct supervised *supervised)
+{
+	return !supervised->held && supervised->launcher < 0 && supervised->reap.pidfd < 0 &&
+	       supervised->deadline < 0;
+}
+
+static void wait_for_descriptors(struct supervised *supervised)
 {
 	struct pollfd events[] = {
 		{.fd = supervised->held ? -1 : supervised->signals, .events = POLLIN},
@@ -217,7 +222,7 @@ static void wait_for_event(struct supervised *supervised)
 	if (poll(events, 4, supervised->held ? RETRY_MS : -1) < 0 && errno != EINTR)
 		die_errno("cannot wait for signals");
 	if (events[0].revents)
-		read_signals(supervised);
+		take_signal(supervised, false);
 	if (events[1].revents && !read_launcher(supervised)) {
 		/* Its end is ours, and with PID 1 the kernel ends everything here. */
 		if (!supervised->init->outlive)
@@ -244,8 +249,13 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 	struct supervised supervised = {
 		.init = init,
 		.pid = pid,
-		.reap = {.command = pid, .warn = init->warn},
-		.launcher = init->launcher,
+		/* Stops are told by waiting only; without a terminal there are none to pass on. */
+		.reap = {.command = pid,
+			 .pidfd = -1,
+			 .quietly = command->terminal < 0 && !init->warn,
+			 .warn = init->warn},
+		/* All that it says is about the terminal; its death is a signal, lifeline.h. */
+		.launcher = command->terminal >= 0 ? init->launcher : -1,
 		.signals = signals_open(),
 		.terminal = command->terminal,
 		.foreground = command->foreground,
@@ -254,13 +264,15 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 	int status;
 
 	signals_leave_room(2, 3);
-	/* Stops are told by waiting only, and without a terminal there are none to pass on. */
-	reap_start(&supervised.reap, command->terminal < 0 && !init->warn);
 	/* Under a launcher the start counts for more than what a shared page weighs. */
 	if (init->launcher < 0)
 		memory_leave_start();
-	while (!is_over(&supervised))
-		wait_for_event(&supervised);
+	while (!is_over(&supervised)) {
+		if (only_signals(&supervised))
+			take_signal(&supervised, true);
+		else
+			wait_for_descriptors(&supervised);
+	}
 
 	give_terminal_back(&supervised);
 	status = status_from_wait(supervised.reap.wait_status);

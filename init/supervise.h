@@ -9,7 +9,8 @@
 
 /*
  * Forwards signals to the command, reaps every child, and returns the exit status to end with:
- * the command's. Blocks in one poll(2); nothing wakes it but a signal or the launcher.
+ * the command's. Sleeps in one system call; nothing wakes it but a signal, the command's end and
+ * what the launcher says of the terminal.
  */
 int supervise(const struct init *init, const struct command *command, pid_t pid);
 

@@ -29,9 +29,9 @@ struct relayed {
 	bool had_it;   /* we were in its foreground at some time */
 	bool saved;    /* settings is filled */
 	struct termios settings;
-	int signals; /* where signals are read */
+	int signals; /* tells poll(2) of signals; -1 without a terminal */
 	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
-	struct signalfd_siginfo received;
+	siginfo_t received;
 	bool ended;
 	int wait_status; /* how nsinit ended */
 };
@@ -123,12 +123,12 @@ static void read_socket(struct relayed *relayed)
 /* False where nsinit's queue is full; the signal is kept, and tried again. */
 static bool forward(struct relayed *relayed)
 {
-	const struct signalfd_siginfo *received = &relayed->received;
-	int signal = (int)received->ssi_signo;
+	const siginfo_t *received = &relayed->received;
+	int signal = received->si_signo;
 
 	if (signal == SIGCONT && relayed->stopped)
 		continue_command(relayed);
-	else if (received->ssi_code > 0 && relayed->terminal >= 0 && relayed->socket >= 0)
+	else if (received->si_code > 0 && relayed->terminal >= 0 && relayed->socket >= 0)
 		/* The terminal's: for the command and what it started, as for our own group. */
 		handover_send(relayed->socket, HANDOVER_TERMINAL, signal);
 	else
@@ -136,16 +136,25 @@ static bool forward(struct relayed *relayed)
 	return true;
 }
 
-static void read_signals(struct relayed *relayed)
+/* One at a time, so that none is lost where nsinit's queue is full. */
+static void take_signal(struct relayed *relayed, bool wait)
 {
-	/* One at a time, so that none is lost where nsinit's queue is full. */
-	while (!relayed->held &&
-	       read(relayed->signals, &relayed->received, sizeof(relayed->received)) > 0)
-		if (relayed->received.ssi_signo != SIGCHLD)
-			relayed->held = !forward(relayed);
+	if (!signals_next(&relayed->received, wait))
+		return;
+	if (relayed->received.si_signo == SIGCHLD)
+		relayed->ended =
+			waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid;
+	else
+		relayed->held = !forward(relayed);
 }
 
-static void wait_for_event(struct relayed *relayed)
+/* What the socket says is about the terminal; the rest can wait until nsinit has ended. */
+static bool only_signals(const struct relayed *relayed)
+{
+	return !relayed->held && (relayed->terminal < 0 || relayed->socket < 0);
+}
+
+static void wait_for_descriptors(struct relayed *relayed)
 {
 	struct pollfd events[] = {
 		{.fd = relayed->held ? -1 : relayed->signals, .events = POLLIN},
@@ -157,11 +166,9 @@ static void wait_for_event(struct relayed *relayed)
 	if (events[1].revents)
 		read_socket(relayed);
 	if (events[0].revents)
-		read_signals(relayed);
+		take_signal(relayed, false);
 	if (relayed->held)
 		relayed->held = !forward(relayed);
-	if (waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid)
-		relayed->ended = true;
 }
 
 /* What the container's end means to the caller. */
@@ -189,15 +196,21 @@ int relay(const struct launch *launch, pid_t pid)
 	struct relayed relayed = {
 		.pid = pid,
 		.socket = launch->socket,
-		.signals = signals_open(),
+		.signals = -1,
 		.terminal = -1,
 	};
 
 	/* A third for us and a third for nsinit leave as much for the command. */
 	signals_leave_room(1, 3);
 	remember_terminal(&relayed);
-	while (!relayed.ended)
-		wait_for_event(&relayed);
+	if (relayed.terminal >= 0)
+		relayed.signals = signals_open();
+	while (!relayed.ended) {
+		if (only_signals(&relayed))
+			take_signal(&relayed, true);
+		else
+			wait_for_descriptors(&relayed);
+	}
 	give_terminal_back(&relayed);
 	return exit_status(&relayed, launch);
 }
