@@ -48,6 +48,7 @@ INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 SHARED_OBJECTS := $(SHARED_SOURCES:%.c=$(BUILD)/%.o)
 LAUNCHER_OBJECTS := $(LAUNCHER_SOURCES:%.c=$(BUILD)/%.o)
 LIBCAP := $(BUILD)/libcap
+NAMES := $(BUILD)/include/capability-names.h
 
 V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
@@ -80,8 +81,16 @@ $(LIBCAP)/libcap.a:
 	$(call say,BUILD,libcap)
 	$(quiet)scripts/build-libcap $(LIBCAP)
 
-$(BUILD)/launcher/%.o: CPPFLAGS += -isystem $(LIBCAP)/include
-$(LAUNCHER_OBJECTS): $(LIBCAP)/libcap.a
+# What libcap knows, asked for once: see there.
+$(NAMES): scripts/list-capabilities.c $(BUILD)/flags $(LIBCAP)/libcap.a
+	@mkdir -p $(@D)
+	$(call say,MAKE,$@)
+	$(quiet)$(CC) $(CPPFLAGS) -isystem $(LIBCAP)/include $(CFLAGS) $(LDFLAGS) -o $(BUILD)/list-capabilities \
+		$< $(LIBCAP)/libcap.a
+	$(quiet)$(BUILD)/list-capabilities >$@.new && mv $@.new $@
+
+$(BUILD)/launcher/%.o: CPPFLAGS += -I$(dir $(NAMES))
+$(BUILD)/launcher/capabilities.o: $(NAMES)
 
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/kernel-headers
 	@mkdir -p $(@D)
@@ -98,14 +107,14 @@ $(BUILD)/nsinit: $(INIT_OBJECTS)
 	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
 	$(quiet)scripts/finish-program $@
 
-$(BUILD)/nslaunch: $(LAUNCHER_OBJECTS) $(SHARED_OBJECTS) $(BUILD)/launcher/embed.o $(LIBCAP)/libcap.a
+$(BUILD)/nslaunch: $(LAUNCHER_OBJECTS) $(SHARED_OBJECTS) $(BUILD)/launcher/embed.o
 	$(call say,LINK,$@)
 	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
 	$(quiet)scripts/finish-program $@
 
 check: all
 	tests/run
-lint: $(BUILD)/kernel-headers $(LIBCAP)/libcap.a
+lint: $(BUILD)/kernel-headers $(NAMES)
 	scripts/lint
 
 bench-init: nsinit
@@ -124,7 +133,7 @@ clean:
 	rm -rf --one-file-system $(BUILD)
 
 print-cflags:
-	@echo '$(CPPFLAGS) -isystem $(LIBCAP)/include $(CFLAGS)'
+	@echo '$(CPPFLAGS) -I$(dir $(NAMES)) -isystem $(LIBCAP)/include $(CFLAGS)'
 
 help:
 	@echo 'make            build/nslaunch and build/nsinit'

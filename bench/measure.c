@@ -14,7 +14,6 @@
  * on one processor, and who is woken waits for its turn (SCHED_FIFO, sched(7)): else the time is
  * that of waking another processor, and that of the scheduler's groups, one for each session.
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>

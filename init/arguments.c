@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel.h"
 #include "memory.h"
 #include "message.h"
 
@@ -23,22 +21,9 @@ static noreturn void cannot_read(int descriptor)
 	message_die(error, NULL, TEXT_WORDS("--args-fd: cannot read descriptor ", number));
 }
 
-/* A memfd or file says how long it is; of a pipe we learn it by reading. */
-static size_t bytes_expected(int descriptor)
+/* Reads on behind `length` bytes until the end, or until `room` is full; returns the new length. */
+static size_t read_on(int descriptor, char *text, size_t length, size_t room)
 {
-	struct kernel_status status;
-
-	if (kernel_descriptor_status(descriptor, &status) < 0)
-		cannot_read(descriptor);
-	if (S_ISREG(status.mode) && status.size <= ARGUMENTS_BYTES)
-		return (size_t)status.size;
-	return ARGUMENTS_BYTES;
-}
-
-static size_t read_all(int descriptor, char *text, size_t room)
-{
-	size_t length = 0;
-
 	while (length < room) {
 		ssize_t bytes = read(descriptor, text + length, room - length);
 
@@ -55,15 +40,21 @@ static size_t read_all(int descriptor, char *text, size_t room)
 
 char **arguments_read(int descriptor)
 {
-	/* One byte more than may come, so that too much shows. */
-	size_t room = bytes_expected(descriptor) + 1;
-	char *text = memory_take(room);
-	size_t length = read_all(descriptor, text, room);
+	/* One byte more than may come, so that too much shows. Nearly always it is little. */
+	size_t room = 2048;
+	char *text = memory_take(room), *little = text;
+	size_t length = read_on(descriptor, text, 0, room);
 	size_t count = 0, next = 0;
 	char **words;
 
+	if (length == room) {
+		room = ARGUMENTS_BYTES + 1;
+		text = memory_take(room);
+		memcpy(text, little, length);
+		length = read_on(descriptor, text, length, room);
+	}
 	if (length == room)
-		die("--args-fd: more than 4 MiB of arguments, or they grow while they are read");
+		die("--args-fd: more than 4 MiB of arguments");
 	if (length && text[length - 1])
 		die("--args-fd: the last argument is cut off: it does not end with a NUL byte");
 	close(descriptor);

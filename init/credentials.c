@@ -7,6 +7,7 @@
 #include "credentials.h"
 
 #include <errno.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -31,10 +32,11 @@ static int drop_bounding_set(uint64_t kept)
 }
 
 /*
- * Keeps of permitted and effective what is in `kept`. Inheritable goes to nothing (CVE-2022-29162)
- * and with it ambient: a capability can be ambient only while it is inheritable.
+ * Keeps of permitted and effective what is in `kept`. Inheritable becomes what of `ambient` is there,
+ * for most nothing (CVE-2022-29162), and ambient the same: a capability can be ambient only while it
+ * is inheritable, and only as an ambient one it survives the exec of another user than root.
  */
-static int limit_capabilities(uint64_t kept)
+static int limit_capabilities(uint64_t kept, uint64_t ambient)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2];
@@ -44,9 +46,15 @@ static int limit_capabilities(uint64_t kept)
 	for (int i = 0; i < 2; i++) {
 		data[i].permitted &= (uint32_t)(kept >> (32 * i));
 		data[i].effective = data[i].permitted;
-		data[i].inheritable = 0;
+		data[i].inheritable = (uint32_t)(ambient >> (32 * i)) & data[i].permitted;
 	}
-	return kernel_capset(&header, data);
+	if (kernel_capset(&header, data) < 0)
+		return -1;
+	for (unsigned long capability = 0; ambient && capability < CAPABILITIES; capability++)
+		if (data[capability / 32].inheritable & (UINT32_C(1) << capability % 32) &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) < 0)
+			return -1;
+	return 0;
 }
 
 /* Groups before the user id, which gives up the right to change them. */
@@ -68,24 +76,46 @@ static bool take_ids(const struct init *init)
 	return kernel_setresgid(init->gid) == 0 && kernel_setresuid(init->uid) == 0;
 }
 
-bool credentials_take(const struct init *init)
+static bool lock_securebits(void)
 {
 	const int locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
 			   SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
-	bool limited = init->bounding_set != UINT64_MAX;
 
-	/* While CAP_SETPCAP is still there. The bits keep their default value, 0, for good. */
-	if (limited && step("lock the securebits at their default values") &&
-	    prctl(PR_SET_SECUREBITS, locked, 0, 0, 0) < 0)
-		return false;
+	/* The bits keep their default value, 0, for good. */
+	return !step("lock the securebits at their default values") ||
+	       prctl(PR_SET_SECUREBITS, locked, 0, 0, 0) == 0;
+}
+
+/* For another user than root, with capabilities that its change of id would take. */
+static bool take_ids_with_capabilities(const struct init *init)
+{
+	if (!step("keep capabilities over the change of user"))
+		return take_ids(init);
+	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) == 0 && take_ids(init) &&
+	       limit_capabilities(UINT64_MAX, 0) == 0;
+}
+
+bool credentials_take(const struct init *init)
+{
+	bool root = (init->uid != ID_NONE ? init->uid : (uint32_t)getauxval(AT_EUID)) == 0;
+	bool limited = init->bounding_set_said;
+	/* Root's capabilities come from its id at the exec; another user's do not come back. */
+	uint64_t ambient = root ? 0 : init->ambient_set;
+
 	if (limited && step("drop capabilities from the bounding set") &&
 	    drop_bounding_set(init->bounding_set) < 0)
 		return false;
-	if (!take_ids(init))
+	/* While CAP_SETPCAP is still there; what has to be kept over the change comes before. */
+	if (ambient && !take_ids_with_capabilities(init))
 		return false;
-	/* Root's capabilities come from its id at the exec; another user's do not come back. */
-	if (limited && step("empty the inheritable and ambient capabilities") &&
-	    limit_capabilities(geteuid() ? 0 : init->bounding_set) < 0)
+	if (limited && !lock_securebits())
+		return false;
+	if (!ambient && !take_ids(init))
+		return false;
+	if (limited &&
+	    step(ambient ? "keep ambient capabilities as asked, and no others"
+			 : "empty the inheritable and ambient capabilities") &&
+	    limit_capabilities(root ? init->bounding_set : ambient, ambient) < 0)
 		return false;
 	return !init->no_new_privs || !step("set no_new_privs") ||
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -93,6 +123,14 @@ bool credentials_take(const struct init *init)
 
 void credentials_keep_kill(void)
 {
-	/* What cannot be given up was not there. */
-	limit_capabilities(UINT64_C(1) << CAP_KILL);
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {
+		{.effective = 1 << CAP_KILL, .permitted = 1 << CAP_KILL},
+	};
+
+	/* What cannot be kept was not there. */
+	if (kernel_capset(&header, data) == 0)
+		return;
+	data[0] = (struct __user_cap_data_struct){0};
+	kernel_capset(&header, data);
 }

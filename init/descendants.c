@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "number.h"
 #include "text.h"
 
@@ -22,7 +23,7 @@ static pid_t parent_of(pid_t pid)
 	int file;
 
 	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/stat");
-	file = open(path, O_RDONLY | O_CLOEXEC);
+	file = kernel_open(path, O_RDONLY);
 	if (file < 0)
 		return 0;
 	/* PID (NAME) STATE PPID; only the last parenthesis is not part of the name. */
@@ -74,7 +75,7 @@ void descendants_signal(int signal)
 		kill(-1, signal);
 		return;
 	}
-	proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	proc = kernel_open("/proc", O_RDONLY | O_DIRECTORY);
 	if (proc < 0)
 		return;
 	signal_each(proc, signal);

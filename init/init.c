@@ -268,6 +268,7 @@ TAKE_FLAG(take_keep_env, keep_environment)
 TAKE_FLAG(take_as_pid_1, as_pid_1)
 TAKE_FLAG(take_loopback, loopback)
 TAKE_FLAG(take_no_new_privs, no_new_privs)
+TAKE_FLAG(take_replace_root, replace_root)
 TAKE_FLAG(take_wait, wait)
 TAKE_FLAG(take_outlive, outlive)
 
@@ -382,7 +383,15 @@ static void take_signal_mask(void *into, const struct option *option, char *valu
 
 static void take_bounding_set(void *into, const struct option *option, char *value)
 {
-	((struct init *)into)->bounding_set = parse_bits(option, value);
+	struct init *init = into;
+
+	init->bounding_set = parse_bits(option, value);
+	init->bounding_set_said = true;
+}
+
+static void take_ambient_set(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->ambient_set = parse_bits(option, value);
 }
 
 static int parse_descriptor(const struct option *option, const char *text)
@@ -397,6 +406,11 @@ static int parse_descriptor(const struct option *option, const char *text)
 static void take_launcher_fd(void *into, const struct option *option, char *value)
 {
 	((struct init *)into)->launcher = parse_descriptor(option, value);
+}
+
+static void take_terminal(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->terminal = *value == '-' ? -1 : parse_descriptor(option, value);
 }
 
 static void take_args_fd(void *into, const struct option *option, char *value)
@@ -437,6 +451,8 @@ const struct option init_options[] = {
 	{"root", 0, "DIR", "the root filesystem; without it the root is kept", take_root},
 	{"read-only", 0, NULL, "the root is read-only; what is mounted in it is not",
 	 take_read_only},
+	{"replace-root", 0, NULL, "enter it without pivot_root where that has the same result",
+	 take_replace_root},
 	{"bind", 0, "SRC[:DST[:OPTS]]",
 	 "show SRC of the host at DST; OPTS: ro, noexec, norec, slave, ...", take_bind},
 	{"ro-bind", 0, "SRC[:DST]", "the same, read-only", take_ro_bind},
@@ -461,10 +477,14 @@ const struct option init_options[] = {
 	{"no-die-with-parent", 0, NULL, "outlive the launcher", take_outlive},
 	{"bounding-set", 0, "HEX", "what stays of the bounding set, as CapBnd in /proc",
 	 take_bounding_set},
+	{"ambient-set", 0, "HEX", "what of it a command that is not root is given, as CapAmb",
+	 take_ambient_set},
 	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
 	{"signal-mask", 0, "HEX", "what the command finds blocked, as SigBlk in /proc",
 	 take_signal_mask},
 	{"launcher-fd", 0, "N", "the socket that leads to the launcher", take_launcher_fd},
+	{"terminal", 0, "N",
+	 "with --launcher-fd: the descriptor of the controlling terminal, or -1", take_terminal},
 	{"wait", 0, NULL, "wait for the launcher's word to begin", take_wait},
 	{"args-fd", 0, "N", "read options from N first, each ended by a NUL byte", take_args_fd},
 	{"explain", 0, NULL, "say what would be done, and do nothing", take_level},
@@ -499,6 +519,7 @@ void init_defaults(struct init *init)
 		.bounding_set = UINT64_MAX,
 		.kill_signal = SIGTERM,
 		.launcher = -1,
+		.terminal = -1,
 		.directory = -1,
 	};
 	for (unsigned int i = 0; i < sizeof(init->rewrite); i++)

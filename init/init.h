@@ -39,7 +39,8 @@ struct variable {
 
 struct init {
 	/* the root and what is mounted in it */
-	char *root; /* NULL: the current root is kept */
+	char *root;	   /* NULL: the current root is kept */
+	bool replace_root; /* all mounts of the namespace may be taken off, see rootfs_enter */
 	bool read_only;
 	bool default_mounts;
 	bool default_mounts_said; /* either way, by an option */
@@ -61,7 +62,9 @@ struct init {
 	bool as_pid_1;
 
 	/* what the command may not do */
-	uint64_t bounding_set; /* capabilities(7), as CapBnd in /proc/PID/status shows it */
+	bool bounding_set_said; /* without, capabilities stay as they are */
+	uint64_t bounding_set;	/* capabilities(7), as CapBnd in /proc/PID/status shows it */
+	uint64_t ambient_set;	/* what a command that is not root is given of it */
 	bool no_new_privs;
 
 	/* the init's ways; signals are numbers from 1 to 64 */
@@ -79,6 +82,7 @@ struct init {
 	/* the launcher */
 	int launcher; /* its end of the socket, see handover.h; -1: none */
 	bool wait;    /* for its GO */
+	int terminal; /* which standard descriptor is the controlling terminal, or -1, it says */
 	bool outlive; /* go on where it dies */
 	bool signal_mask_said;
 	uint64_t signal_mask; /* the command's, as SigBlk in /proc/PID/status shows it */

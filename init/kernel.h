@@ -58,6 +58,15 @@ struct kernel_mount_attr {
 	uint64_t userns_fd;
 };
 
+/*
+ * open(2) of something that exists. musl's own makes a second call to set O_CLOEXEC, for kernels
+ * before 2.6.23.
+ */
+static inline int kernel_open(const char *path, int flags)
+{
+	return openat(AT_FDCWD, path, flags | O_CLOEXEC);
+}
+
 static inline int kernel_open_tree(int directory, const char *path, unsigned int flags)
 {
 	return (int)syscall(SYS_open_tree, directory, path, flags);

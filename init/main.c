@@ -83,12 +83,13 @@ static void build_root(struct init *init)
 
 	if (!mounts_anything(init))
 		return;
-	init->directory = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (!init->root || init->mounts)
+		init->directory = kernel_open(".", O_PATH | O_DIRECTORY);
 	rootfs_isolate(init);
 	root = rootfs_open(init);
 	mounts_make_default(init, root);
 	mounts_make_requested(init, root);
-	rootfs_pivot(init, root);
+	rootfs_enter(init, root);
 	masks_lay(init);
 	rootfs_make_read_only(init);
 }
@@ -96,7 +97,7 @@ static void build_root(struct init *init)
 /* Who is in the foreground, and whose group nsinit is in. Before the command exists. */
 static void arrange_terminal(const struct init *init, struct command *command)
 {
-	command->terminal = terminal_find();
+	command->terminal = init->launcher >= 0 ? init->terminal : terminal_find();
 	/*
 	 * Handed over at the start only where both ends of the command are the terminal: in a
 	 * pipeline the caller's other commands need it too, and a command that asks for it later
@@ -129,7 +130,8 @@ static void keep_little(const struct init *init)
 			kernel_close_range(3, launcher - 1, 0);
 		kernel_close_range(launcher + 1, UINT_MAX, 0);
 	}
-	if (chdir("/") < 0)
+	/* With a root of its own it is there. */
+	if (!init->root && chdir("/") < 0)
 		note("nsinit stays in the working directory");
 	credentials_keep_kill();
 	memory_release();

@@ -17,12 +17,19 @@
 #include "kernel.h"
 #include "message.h"
 
-/* The kernel's memory, keys, timers and logs; drivers' folders; firmware tables and power meters. */
-static const char *const hidden[] = {
-	"/proc/kcore",	    "/proc/keys",	 "/proc/latency_stats",
-	"/proc/timer_list", "/proc/timer_stats", "/proc/acpi",
-	"/proc/asound",	    "/proc/scsi",	 "/proc/sched_debug",
-	"/proc/interrupts", "/sys/firmware",	 "/sys/devices/virtual/powercap",
+/* The kernel's memory, keys, timers and logs. */
+static const char *const hidden_files[] = {
+	"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats", "/proc/timer_list",
+	"/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",
+};
+
+/* Drivers' folders; firmware tables and power meters. */
+static const char *const hidden_folders[] = {
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/scsi",
+	"/sys/firmware",
+	"/sys/devices/virtual/powercap",
 };
 
 /* Switches of the whole machine: core_pattern, modprobe, sysrq, interrupt affinity and so on. */
@@ -38,7 +45,7 @@ static const char *null_device(void)
 {
 	static char path[TEXT_DESCRIPTOR];
 	struct kernel_status status;
-	int null = open("/dev/null", O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int null = kernel_open("/dev/null", O_PATH | O_NOFOLLOW);
 
 	if (null < 0)
 		step_failed(NULL);
@@ -60,14 +67,35 @@ static void check_proc(void)
 		    "--no-default-mounts");
 }
 
-static void hide(const char *null, const char *path)
+/* Without --root there is no /sys of our own. */
+static bool shown(const struct init *init, const char *path)
 {
-	if (mount(null, path, NULL, MS_BIND, NULL) == 0 || errno == ENOENT)
-		return;
-	/* A folder cannot be covered by a file. */
-	if (errno != ENOTDIR || mount("tmpfs", path, "tmpfs",
-				      MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0") < 0)
+	return init->root || !strncmp(path, "/proc/", strlen("/proc/"));
+}
+
+static void hide_file(const char *null, const char *path)
+{
+	if (mount(null, path, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
 		die_errno("cannot hide ", path);
+}
+
+/* The first that is there gets an empty tmpfs, the others get that one too: it is cheaper. */
+static void hide_folders(const struct init *init)
+{
+	const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	const char *empty = NULL;
+
+	for (size_t i = 0; i < sizeof(hidden_folders) / sizeof(*hidden_folders); i++) {
+		const char *path = hidden_folders[i];
+
+		if (!shown(init, path))
+			continue;
+		if ((empty ? mount(empty, path, NULL, MS_BIND, NULL)
+			   : mount("tmpfs", path, "tmpfs", flags, "size=0")) == 0)
+			empty = path;
+		else if (errno != ENOENT)
+			die_errno("cannot hide ", path);
+	}
 }
 
 static void protect(const char *path)
@@ -85,16 +113,15 @@ static void protect(const char *path)
 
 void masks_lay(const struct init *init)
 {
-	const char *null = NULL;
-
 	if (!init->default_mounts)
 		return;
 	if (step("hide what /proc and /sys tell of the host's memory, keys, timers and firmware")) {
+		const char *null = null_device();
+
 		check_proc();
-		null = null_device();
-		for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++)
-			if (init->root || !strncmp(hidden[i], "/proc/", strlen("/proc/")))
-				hide(null, hidden[i]);
+		for (size_t i = 0; i < sizeof(hidden_files) / sizeof(*hidden_files); i++)
+			hide_file(null, hidden_files[i]);
+		hide_folders(init);
 	}
 	if (step("make /proc/sys and other switches of the machine read-only"))
 		for (size_t i = 0; i < sizeof(unwritable) / sizeof(*unwritable); i++)

@@ -54,10 +54,11 @@ static int clone_tree(int from, const struct mounts_bind *bind, bool recursive)
 					(unsigned int)(*bind->source ? 0 : AT_EMPTY_PATH));
 }
 
-static void attach(int tree, int target)
+static void attach(int tree, int to, const char *target)
 {
-	if (kernel_move_mount(tree, "", target, "",
-			      MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+	if (kernel_move_mount(tree, "", to, target,
+			      MOVE_MOUNT_F_EMPTY_PATH | (*target ? 0 : MOVE_MOUNT_T_EMPTY_PATH)) <
+	    0)
 		step_failed(NULL);
 }
 
@@ -65,7 +66,7 @@ static void attach(int tree, int target)
  * Before Linux 5.12 attributes are set on one mount at a time. So only one is taken: what is
  * mounted below the source is not shown, rather than shown without them.
  */
-static int bind_one_by_path(int from, const struct mounts_bind *bind, int target)
+static int bind_one_by_path(int from, const struct mounts_bind *bind, int to)
 {
 	char path[TEXT_DESCRIPTOR];
 	int tree = clone_tree(from, bind, false);
@@ -73,14 +74,14 @@ static int bind_one_by_path(int from, const struct mounts_bind *bind, int target
 	if (tree < 0)
 		step_failed("before Linux 5.12 a tree with mounts below it cannot be shown in a "
 			    "user namespace");
-	attach(tree, target);
+	attach(tree, to, bind->target);
 	if (mounts_set(text_descriptor_path(path, tree), bind->attributes) < 0 ||
 	    mount(NULL, path, NULL, bind->slave ? MS_SLAVE : MS_PRIVATE, NULL) < 0)
 		step_failed(NULL);
 	return tree;
 }
 
-int mounts_bind(int from, const struct mounts_bind *bind, int target)
+int mounts_bind(int from, const struct mounts_bind *bind, int to)
 {
 	const struct kernel_mount_attr set = {
 		.attr_set = bind->attributes,
@@ -98,9 +99,9 @@ int mounts_bind(int from, const struct mounts_bind *bind, int target)
 		if (errno != ENOSYS)
 			step_failed(NULL);
 		close(tree);
-		return bind_one_by_path(from, bind, target);
+		return bind_one_by_path(from, bind, to);
 	}
-	attach(tree, target);
+	attach(tree, to, bind->target);
 	return tree;
 }
 
@@ -130,14 +131,13 @@ static void bind_shared(const char *path)
 {
 	const struct mounts_bind bind = {
 		.source = path,
+		.target = ".",
 		.recursive = true,
 		.attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 	};
-	int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
 	note("the caller's ", path, " is shown read-only, as its namespace is shared");
-	close(mounts_bind(AT_FDCWD, &bind, here));
-	close(here);
+	close(mounts_bind(AT_FDCWD, &bind, AT_FDCWD));
 }
 
 static const char too_revealing[] =
@@ -249,11 +249,15 @@ static void mount_mqueue(const struct init *init)
  */
 static void bind_console(void)
 {
-	const struct mounts_bind bind = {.source = "", .attributes = MS_NOSUID | MS_NOEXEC};
+	const struct mounts_bind bind = {
+		.source = "",
+		.target = "console",
+		.attributes = MS_NOSUID | MS_NOEXEC,
+	};
 	char name[64];
 	struct kernel_status ours, found;
-	int from, target;
 	ssize_t length;
+	int from;
 
 	if (!isatty(STDIN_FILENO))
 		return;
@@ -261,7 +265,7 @@ static void bind_console(void)
 	if (length <= 0)
 		return;
 	name[length] = '\0';
-	from = open(name, O_PATH | O_CLOEXEC);
+	from = kernel_open(name, O_PATH);
 	if (from < 0 || kernel_descriptor_status(from, &found) < 0 ||
 	    kernel_descriptor_status(STDIN_FILENO, &ours) < 0 || !S_ISCHR(found.mode) ||
 	    found.rdev_major != ours.rdev_major || found.rdev_minor != ours.rdev_minor) {
@@ -273,12 +277,8 @@ static void bind_console(void)
 		return;
 	if (mknod("console", S_IFREG | 0600, 0) < 0)
 		step_failed(NULL);
-	target = open("console", O_PATH | O_NOFOLLOW | O_CLOEXEC);
-	if (target < 0)
-		step_failed(NULL);
-	close(mounts_bind(from, &bind, target));
+	close(mounts_bind(from, &bind, AT_FDCWD));
 	close(from);
-	close(target);
 }
 
 static void mount_dev(const struct init *init, int root)
@@ -328,6 +328,7 @@ static void bind_requested(const struct init *init, int root, const struct mount
 {
 	const struct mounts_bind bind = {
 		.source = "",
+		.target = "",
 		.recursive = request->recursive,
 		.slave = request->slave,
 		.attributes = request->attributes,

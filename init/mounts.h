@@ -14,16 +14,18 @@
 /* A tree that is mounted a second time elsewhere. */
 struct mounts_bind {
 	const char *source;	  /* a path; "" with a descriptor: the descriptor itself */
+	const char *target;	  /* the same */
 	bool recursive;		  /* with what is mounted below it */
 	bool slave;		  /* it keeps hearing of the host's mounts; else private */
 	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: for all of it */
 };
 
 /*
- * Mounts bind->source (relative to descriptor from, or AT_FDCWD) on the descriptor target, within
- * the step under way, which fails where this fails. Returns the new mount (O_PATH, close-on-exec).
+ * Mounts bind->source (relative to descriptor from, or AT_FDCWD) on bind->target (relative to
+ * descriptor to, likewise), within the step under way, which fails where this fails. Returns the new
+ * mount (O_PATH, close-on-exec).
  */
-int mounts_bind(int from, const struct mounts_bind *bind, int target);
+int mounts_bind(int from, const struct mounts_bind *bind, int to);
 
 /* Adds attributes (MS_*) to the mount at path alone. Returns -1 and errno on error. */
 int mounts_set(const char *path, unsigned long attributes);

@@ -16,8 +16,8 @@ struct passwd_entry {
 
 /*
  * The first entry of user uid, in /etc/passwd below the current root. False where there is none.
- * The file may hold anything: lines that are longer than the buffer or are no entries are passed
- * over, of a file beyond 1 MiB the rest is not read, what is no regular file is not read at all.
+ * The file may hold anything, and be anything: lines that are longer than the buffer or are no
+ * entries are passed over, beyond 1 MiB the rest is not read, and nothing is waited for.
  */
 bool passwd_find(uint32_t uid, struct passwd_entry *entry);
 

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -33,28 +35,75 @@ void rootfs_isolate(const struct init *init)
 	if (!step(slave ? "make all mounts slaves of the host's" : "make all mounts private"))
 		return;
 	if (mount(NULL, "/", NULL, MS_REC | (slave ? MS_SLAVE : MS_PRIVATE), NULL) < 0)
-		step_failed(NULL);
+		step_failed(errno == EINVAL
+				    ? "a root that was entered by chroot(2) has to be a mount: "
+				      "mount --bind DIR DIR before chroot DIR"
+				    : NULL);
 }
 
 int rootfs_open(const struct init *init)
 {
-	const struct mounts_bind bind = {.source = "", .recursive = true, .attributes = MS_NODEV};
-	int folder, tree;
+	char path[PATH_MAX];
+	const struct mounts_bind bind = {
+		.source = path,
+		.target = path,
+		.recursive = true,
+		.attributes = MS_NODEV,
+	};
+	int root;
 
-	/* pivot_root(2) wants a mount point, and the nodev is for this mount alone. */
-	if (init->root && !step("mount ", init->root, " as the new root, nodev"))
+	if (!init->root) {
+		root = kernel_open("/", O_PATH | O_DIRECTORY);
+		if (root < 0)
+			die_errno("cannot open /");
+		return root;
+	}
+	/* It has to be a mount to become the root, and the nodev is for this mount alone. */
+	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;
-	folder = open(init->root ? init->root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		die_errno("cannot open ", init->root ? init->root : "/");
-	if (!init->root)
-		return folder;
-	tree = mounts_bind(folder, &bind, folder);
-	close(folder);
-	return tree;
+	/* The point: it has to be a folder, and may be a symbolic link to one. */
+	if (!text_join(path, sizeof(path), init->root, "/.")) {
+		errno = ENAMETOOLONG;
+		step_failed(NULL);
+	}
+	return mounts_bind(AT_FDCWD, &bind, AT_FDCWD);
 }
 
-void rootfs_pivot(const struct init *init, int root)
+/*
+ * Makes the tree at root the root as pivot_root(2) would, without its walk: that looks at every
+ * process of the machine for who has the old root as its own. The tree is copied out of the mount
+ * namespace, the old root is taken off the namespace with all that lies on it, and the copy comes in
+ * its place. setns(2) to one's own mount namespace is what leads to the namespace's root, wherever
+ * one was before: so this leaves a root that was entered by chroot(2), too, which pivot_root only
+ * seems to do. (Linux 5.8, where a pidfd is enough for it.)
+ *
+ * False where nothing has been changed and pivot_root has to do it: in a user namespace the old root
+ * may not be taken off (mount_namespaces(7), locked mounts).
+ */
+static bool replace_root(int root)
+{
+	/* By it, and not by a path in the old root's /proc, which need not be there. */
+	int namespace = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	int tree = kernel_open_tree(
+		root, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
+
+	if (namespace < 0 || tree < 0 || setns(namespace, CLONE_NEWNS) < 0 ||
+	    umount2("/", MNT_DETACH) < 0) {
+		close(namespace);
+		close(tree);
+		return false;
+	}
+	/* What is left is what the kernel puts below every root, an empty ramfs. */
+	if (setns(namespace, CLONE_NEWNS) < 0 ||
+	    kernel_move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
+	    setns(namespace, CLONE_NEWNS) < 0)
+		step_failed(NULL);
+	close(namespace);
+	close(tree);
+	return true;
+}
+
+void rootfs_enter(const struct init *init, int root)
 {
 	if (!init->root)
 		return;
@@ -65,6 +114,8 @@ void rootfs_pivot(const struct init *init, int root)
 	 * looked up in between: ".." at "/" leads onto the old root then.
 	 */
 	if (!step("make it the root, and detach the host's mounts"))
+		return;
+	if (init->replace_root && replace_root(root))
 		return;
 	if (fchdir(root) < 0)
 		step_failed(NULL);

@@ -22,7 +22,7 @@ void rootfs_isolate(const struct init *init);
 int rootfs_open(const struct init *init);
 
 /* Makes the rootfs the root and lets go of the host's tree. After all mounts. */
-void rootfs_pivot(const struct init *init, int root);
+void rootfs_enter(const struct init *init, int root);
 
 /* After everything that may have to be created in the root. */
 void rootfs_make_read_only(const struct init *init);

@@ -3,12 +3,14 @@
  * Runs outside; looks at the host and changes nothing.
  */
 #include <errno.h>
-#include <sys/capability.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../init/kernel.h"
 #include "../init/message.h"
+#include "../init/terminal.h"
+#include "capabilities.h"
 #include "launch.h"
 
 /* What runs is described by a directory of the host: it must be there before anything is made. */
@@ -34,27 +36,6 @@ void launch_check(const struct launch *launch)
 			die_errno("cannot bind ", request->source);
 }
 
-/* Docker's 14 without MKNOD, which Docker's device cgroup makes harmless and nothing does here. */
-static uint64_t default_bounding_set(void)
-{
-	static const char *const names[] = {
-		"cap_chown",   "cap_dac_override", "cap_fowner",	   "cap_fsetid",
-		"cap_kill",    "cap_setgid",	   "cap_setuid",	   "cap_setpcap",
-		"cap_net_raw", "cap_sys_chroot",   "cap_net_bind_service", "cap_audit_write",
-		"cap_setfcap",
-	};
-	uint64_t set = 0;
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		cap_value_t capability;
-
-		if (cap_from_name(names[i], &capability) < 0)
-			die("libcap does not know ", names[i]);
-		set |= UINT64_C(1) << capability;
-	}
-	return set;
-}
-
 static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
 {
 	char text[17];
@@ -63,6 +44,15 @@ static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
 		text[i] = "0123456789abcdef"[bits >> (60 - 4 * i) & 15];
 	text[16] = '\0';
 	launch_tell(launch, option, text);
+}
+
+static void decide_capabilities(struct launch *launch)
+{
+	uint64_t bounding = (capabilities_default | launch->added) & ~launch->dropped;
+
+	tell_bits(launch, "--bounding-set", bounding);
+	if (launch->added & bounding)
+		tell_bits(launch, "--ambient-set", launch->added & bounding);
 }
 
 static void decide_namespaces(struct launch *launch)
@@ -75,6 +65,10 @@ static void decide_namespaces(struct launch *launch)
 	/* Without privileges a user namespace is what gives the right to make the others. */
 	if (launch->userns || (launch->uid != 0 && !(inside->shared & CLONE_NEWUSER)))
 		launch->namespaces |= CLONE_NEWUSER;
+
+	/* Elsewhere the host's mounts are locked, mount_namespaces(7). */
+	if (inside->root && !(launch->namespaces & CLONE_NEWUSER))
+		launch_tell(launch, "--replace-root", NULL);
 
 	/* With -r the container has names of its own, where the user gave none. */
 	if (inside->root && launch->namespaces & CLONE_NEWUTS) {
@@ -108,16 +102,22 @@ static void decide_ids(struct launch *launch)
 
 void launch_decide(struct launch *launch)
 {
-	launch->uid = geteuid();
-	launch->gid = getegid();
+	char number[TEXT_NUMBER];
+
+	/* As at our start, and no change since: no call needed. */
+	launch->uid = (uid_t)getauxval(AT_EUID);
+	launch->gid = (gid_t)getauxval(AT_EGID);
 	decide_namespaces(launch);
 	decide_ids(launch);
-	tell_bits(launch, "--bounding-set", default_bounding_set());
+	decide_capabilities(launch);
 	launch_tell(launch, "--no-new-privs", NULL);
 	/* No PID 1 then, but still the one who reaps what the command leaves. */
 	if (launch->inside.shared & CLONE_NEWPID)
 		launch_tell(launch, "-s", NULL);
 	tell_bits(launch, "--signal-mask", launch->signals.mask);
+	/* Looked for once: nsinit's descriptors are ours. */
+	launch->terminal = terminal_find();
+	launch_tell(launch, "--terminal", text_number(number, launch->terminal));
 	/* Only the parent has the right to map every id; nsinit has to wait for that. */
 	launch->parent_maps = launch->namespaces & CLONE_NEWUSER && !launch->single_id;
 	if (launch->parent_maps)

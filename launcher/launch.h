@@ -31,7 +31,8 @@ struct launch {
 	bool userns;
 	enum map_kind map;
 	bool no_default_mounts;
-	char *init_path; /* NULL: the embedded nsinit */
+	uint64_t added, dropped; /* --cap-add, --cap-drop; a set as in capabilities.h */
+	char *init_path;	 /* NULL: the embedded nsinit */
 	char **command;
 	struct init inside; /* the inside options as nsinit will see them, for looking at only */
 	struct arguments arguments;
@@ -43,12 +44,12 @@ struct launch {
 	bool single_id; /* one id is mapped, and the child writes the map itself */
 	uint32_t uid_inside, gid_inside;
 	bool parent_maps; /* every id is mapped, by the parent; nsinit waits for it */
+	int terminal;	  /* which standard descriptor is the controlling terminal, or -1 */
 
 	/* held while it runs */
 	struct signals_inherited signals;
-	int image;   /* nsinit's program, ready to be executed */
-	int options; /* the arguments, sealed */
-	int socket;  /* to nsinit */
+	int image;  /* nsinit's program and its options, ready to be executed */
+	int socket; /* to nsinit */
 	int socket_inside;
 };
 

@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/socket.h>
@@ -20,7 +19,6 @@
 #include "../init/status.h"
 #include "image.h"
 #include "launch.h"
-#include "memfd.h"
 #include "namespaces.h"
 #include "relay.h"
 
@@ -30,18 +28,6 @@ static void refuse_foreign_privileges(void)
 	if (getauxval(AT_SECURE))
 		die("it must not be set-user-ID or have file capabilities: an ordinary user needs "
 		    "neither");
-}
-
-/* Were one of 0 to 2 closed, the next descriptor that we open would become the command's. */
-static void fill_standard_descriptors(void)
-{
-	struct pollfd standard[] = {{.fd = 0}, {.fd = 1}, {.fd = 2}};
-
-	if (poll(standard, 3, 0) <= 0)
-		return;
-	for (int i = 0; i < 3; i++)
-		if (standard[i].revents & POLLNVAL && open("/dev/null", O_RDWR) < 0)
-			_exit(STATUS_FAILED);
 }
 
 /* What of the caller's environment enters the container at all: what was asked for. */
@@ -68,27 +54,37 @@ static char **choose_environment(const struct launch *launch)
 	return chosen;
 }
 
-/* The socket to nsinit; its end of it is the one descriptor besides the options that it gets. */
+static void fill_standard_descriptors(void)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	while (null >= 0 && null < STDERR_FILENO)
+		null = dup(null);
+	if (null > STDERR_FILENO)
+		close(null);
+}
+
+/* The socket to nsinit; its end of it is the one descriptor besides the image that it gets. */
 static void open_socket(struct launch *launch)
 {
 	char number[TEXT_NUMBER];
 	int ends[2];
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) < 0 ||
-	    fcntl(ends[0], F_SETFD, FD_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends) < 0)
 		die_errno("cannot make a socket to nsinit");
-	launch->socket = ends[0];
-	launch->socket_inside = ends[1];
-	launch_tell(launch, "--launcher-fd", text_number(number, ends[1]));
-}
-
-static void seal_options(struct launch *launch)
-{
-	launch->options = memfd_open("nsinit-options", MFD_NOEXEC_SEAL);
-	if (launch->options < 0)
-		die_errno("cannot make a memfd for nsinit's options");
-	memfd_fill(launch->options, launch->arguments.text, launch->arguments.length);
-	memfd_seal(launch->options);
+	/* One of 0 to 2 was closed: what we open there would become the command's. */
+	if (ends[0] <= STDERR_FILENO || ends[1] <= STDERR_FILENO) {
+		close(ends[0]);
+		close(ends[1]);
+		fill_standard_descriptors();
+		open_socket(launch);
+		return;
+	}
+	if (fcntl(ends[1], F_SETFD, FD_CLOEXEC) < 0)
+		die_errno("cannot make a socket to nsinit");
+	launch->socket = ends[1];
+	launch->socket_inside = ends[0];
+	launch_tell(launch, "--launcher-fd", text_number(number, ends[0]));
 }
 
 /* nsinit --args-fd N -- COMMAND [ARG]... */
@@ -104,7 +100,7 @@ static char **init_words(const struct launch *launch)
 	words = memory_take((count + 5) * sizeof(*words));
 	words[0] = name;
 	words[1] = option;
-	words[2] = text_number(number, launch->options);
+	words[2] = text_number(number, launch->image);
 	words[3] = end;
 	memcpy(words + 4, launch->command, count * sizeof(*words));
 	return words;
@@ -119,21 +115,17 @@ int main(int argc, char **argv)
 	(void)argc;
 	message_program = "nslaunch";
 	refuse_foreign_privileges();
-	fill_standard_descriptors();
 	signals_take(&signals);
 
 	launch_read_options(&launch, argv);
 	launch.signals = signals;
 	launch_check(&launch);
-	launch_decide(&launch);
-
-	launch.image = image_open(launch.init_path);
 	open_socket(&launch);
-	seal_options(&launch);
+	launch_decide(&launch);
+	launch.image = image_open(launch.init_path, &launch.arguments);
 
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);
-	close(launch.options);
 	close(launch.image);
 	if (launch.parent_maps) {
 		namespaces_map_all(pid);

@@ -12,6 +12,7 @@
 #include "../init/memory.h"
 #include "../init/message.h"
 #include "../init/version.h"
+#include "capabilities.h"
 #include "launch.h"
 
 void launch_tell(struct launch *launch, const char *option, const char *value)
@@ -73,6 +74,27 @@ static void take_no_default_mounts(void *into, const struct option *option, char
 	take_inside(into, option, value);
 }
 
+/* The last word on a capability counts. */
+static void take_cap_add(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+	uint64_t set = capabilities_read("--cap-add", value);
+
+	(void)option;
+	launch->added |= set;
+	launch->dropped &= ~set;
+}
+
+static void take_cap_drop(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+	uint64_t set = capabilities_read("--cap-drop", value);
+
+	(void)option;
+	launch->dropped |= set;
+	launch->added &= ~set;
+}
+
 static void take_init(void *into, const struct option *option, char *value)
 {
 	(void)option;
@@ -112,6 +134,9 @@ static const struct option launch_options[] = {
 	{"ro-bind", 'R', "SRC[:DST]", NULL, take_inside},
 	{"tmpfs", 0, "DST[:OPTS]", NULL, take_inside},
 	{"no-default-mounts", 0, NULL, NULL, take_no_default_mounts},
+	{"cap-add", 0, "LIST", "capabilities to leave the command besides the default ones",
+	 take_cap_add},
+	{"cap-drop", 0, "LIST", "capabilities to take from it; all: every one", take_cap_drop},
 	{"init", 0, "PATH", "another build of nsinit than the embedded one", take_init},
 	{"as-pid-1", 0, NULL, NULL, take_inside},
 	{"no-die-with-parent", 0, NULL, NULL, take_inside},
@@ -155,7 +180,7 @@ static size_t room_for(char **argv)
 
 void launch_read_options(struct launch *launch, char **argv)
 {
-	*launch = (struct launch){.image = -1, .options = -1, .socket = -1, .socket_inside = -1};
+	*launch = (struct launch){.image = -1, .socket = -1, .socket_inside = -1};
 	init_defaults(&launch->inside);
 	launch->arguments.room = room_for(argv);
 	launch->arguments.text = memory_take(launch->arguments.room);

@@ -38,7 +38,6 @@ struct relayed {
 
 static void remember_terminal(struct relayed *relayed)
 {
-	relayed->terminal = terminal_find();
 	if (relayed->terminal < 0)
 		return;
 	relayed->had_it = terminal_is_ours(relayed->terminal);
@@ -197,7 +196,7 @@ int relay(const struct launch *launch, pid_t pid)
 		.pid = pid,
 		.socket = launch->socket,
 		.signals = -1,
-		.terminal = -1,
+		.terminal = launch->terminal,
 	};
 
 	/* A third for us and a third for nsinit leave as much for the command. */

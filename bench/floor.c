@@ -1,0 +1,221 @@
+/*
+ * floor.c: the least that a program can do for what nslaunch promises, to measure nslaunch against.
+ *
+ * Usage: floor [-u] FORM ROOT COMMAND [ARG]...
+ *   bare      new namespaces, ROOT as the root with /proc, a PID 1 that starts COMMAND
+ *   plain     /sys and /dev too
+ *   contract  what a default launch does besides: masks, hostname, lo, bounding set, no_new_privs
+ *   -u        in a user namespace, whose only id is root
+ *
+ * This is no launcher: nothing is looked at twice, nothing is cleaned up, no signal is forwarded, a
+ * symbolic link in ROOT leads wherever it likes. It takes the straight way through the kernel, one
+ * call for each thing that has to be there, and ends with 1 where a call fails. Nothing is executed
+ * but COMMAND: PID 1 is this program, in the launcher's memory, and the launcher sleeps until it ends.
+ */
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <linux/sched.h>
+
+static bool user, devices, contract;
+
+#define TRY(call) ((call) < 0 ? fail(#call) : (void)0)
+
+static void fail(const char *call)
+{
+	perror(call);
+	_exit(1);
+}
+
+/* What every container of nslaunch's has in the end. */
+static const unsigned int noexec = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+
+static void write_file(const char *path, const char *text)
+{
+	int file = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+
+	TRY(write(file, text, strlen(text)));
+}
+
+static void map_ids(uid_t uid, gid_t gid)
+{
+	char line[64];
+
+	write_file("/proc/self/setgroups", "deny");
+	snprintf(line, sizeof(line), "0 %u 1", uid);
+	write_file("/proc/self/uid_map", line);
+	snprintf(line, sizeof(line), "0 %u 1", gid);
+	write_file("/proc/self/gid_map", line);
+}
+
+static void make_dev(void)
+{
+	static const char *const nodes[] = {"/dev/null",   "/dev/zero",	   "/dev/full",
+					    "/dev/random", "/dev/urandom", "/dev/tty"};
+
+	TRY(mount("tmpfs", "dev", "tmpfs", noexec, "mode=0755"));
+	TRY(chdir("dev"));
+	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
+		TRY(mknod(nodes[i] + 5, S_IFREG | 0666, 0));
+		TRY(mount(nodes[i], nodes[i] + 5, NULL, MS_BIND, NULL));
+	}
+	TRY(symlink("/proc/self/fd", "fd"));
+	TRY(symlink("/proc/self/fd/0", "stdin"));
+	TRY(symlink("/proc/self/fd/1", "stdout"));
+	TRY(symlink("/proc/self/fd/2", "stderr"));
+	TRY(symlink("pts/ptmx", "ptmx"));
+	TRY(mkdir("pts", 0755));
+	TRY(mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC,
+		  user ? "newinstance,ptmxmode=0666,mode=0600"
+		       : "newinstance,ptmxmode=0666,mode=0620,gid=5"));
+	TRY(mkdir("shm", 0755));
+	TRY(mount("tmpfs", "shm", "tmpfs", noexec, "mode=1777"));
+	TRY(mkdir("mqueue", 0755));
+	TRY(mount("mqueue", "mqueue", "mqueue", noexec, NULL));
+	TRY(chdir(".."));
+}
+
+/* Those that this kernel has: what is not there need not be covered, but has to be looked for. */
+static void mask(void)
+{
+	static const char *const files[] = {
+		"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats", "/proc/timer_list",
+		"/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",
+	};
+	static const char *const folders[] = {
+		"/proc/acpi",
+		"/proc/asound",
+		"/proc/scsi",
+		"/sys/firmware",
+		"/sys/devices/virtual/powercap",
+	};
+	static const char *const switches[] = {
+		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+	};
+	const char *empty = NULL;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		mount("/dev/null", files[i], NULL, MS_BIND, NULL);
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
+		if (empty)
+			mount(empty, folders[i], NULL, MS_BIND, NULL);
+		else if (mount("tmpfs", folders[i], "tmpfs", noexec | MS_RDONLY, "size=0") == 0)
+			empty = folders[i];
+	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
+		if (mount(switches[i], switches[i], NULL, MS_BIND | MS_REC, NULL) == 0)
+			TRY(mount(NULL, switches[i], NULL,
+				  noexec | MS_BIND | MS_REMOUNT | MS_RDONLY, NULL));
+}
+
+static void set_lo_up(void)
+{
+	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+
+	TRY(ioctl(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), SIOCSIFFLAGS, &request));
+}
+
+/* In the command's process. */
+static void limit_privileges(void)
+{
+	const uint64_t kept = 1 << CAP_CHOWN | 1 << CAP_DAC_OVERRIDE | 1 << CAP_FOWNER |
+			      1 << CAP_FSETID | 1 << CAP_KILL | 1 << CAP_SETGID | 1 << CAP_SETUID |
+			      1 << CAP_SETPCAP | 1 << CAP_NET_RAW | 1 << CAP_SYS_CHROOT |
+			      1 << CAP_NET_BIND_SERVICE | 1 << CAP_AUDIT_WRITE |
+			      UINT64_C(1) << CAP_SETFCAP;
+
+	for (unsigned int i = 0; i <= CAP_LAST_CAP; i++)
+		if (!(kept & UINT64_C(1) << i))
+			TRY(prctl(PR_CAPBSET_DROP, i, 0, 0, 0));
+	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+}
+
+/* PID 1. */
+static int start_inside(const char *root, char **argv)
+{
+	int status;
+	pid_t pid;
+
+	TRY(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL));
+	TRY(mount(root, root, NULL, MS_BIND | MS_REC, NULL));
+	TRY(mount(NULL, root, NULL, MS_BIND | MS_REMOUNT | MS_NODEV | MS_RELATIME, NULL));
+	TRY(chdir(root));
+	TRY(mount("proc", "proc", "proc", noexec, NULL));
+	if (devices) {
+		TRY(mount("sysfs", "sys", "sysfs", noexec | MS_RDONLY, NULL));
+		make_dev();
+	}
+	TRY(syscall(SYS_pivot_root, ".", "."));
+	TRY(umount2(".", MNT_DETACH));
+	if (contract) {
+		mask();
+		TRY(sethostname("container", strlen("container")));
+		set_lo_up();
+	}
+	/* NOLINTBEGIN(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork): the child
+	 * makes system calls only. */
+	pid = vfork();
+	if (pid == 0) {
+		if (contract)
+			limit_privileges();
+		TRY(execv(argv[0], argv));
+	}
+	/* NOLINTEND(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork) */
+	while (wait(&status) != pid)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct clone_args args = {
+		.flags = CLONE_VM | CLONE_VFORK | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC |
+			 CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP,
+		.exit_signal = SIGCHLD,
+	};
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+	int status;
+	long pid;
+
+	if (argc > 1 && !strcmp(argv[1], "-u")) {
+		user = true;
+		args.flags |= CLONE_NEWUSER;
+		argc--;
+		argv++;
+	}
+	if (argc < 4)
+		return 2;
+	contract = !strcmp(argv[1], "contract");
+	devices = contract || !strcmp(argv[1], "plain");
+
+	/* As nslaunch does it, and for its reason: see clone_and_exec in launcher/namespaces.c. */
+	__asm__ volatile("syscall"
+			 : "=a"(pid)
+			 : "a"(SYS_clone3), "D"(&args), "S"(sizeof(args))
+			 : "rcx", "r11", "memory");
+	if (pid == 0) {
+		if (user)
+			map_ids(uid, gid);
+		_exit(start_inside(argv[2], argv + 3));
+	}
+	if (pid < 0)
+		return 1;
+	while (waitpid((pid_t)pid, &status, 0) < 0)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
