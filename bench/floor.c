@@ -4,7 +4,9 @@
  * Usage: floor [-u] FORM ROOT COMMAND [ARG]...
  *   bare      new namespaces, ROOT as the root with /proc, a PID 1 that starts COMMAND
  *   plain     /sys and /dev too
- *   contract  what a default launch does besides: masks, hostname, lo, bounding set, no_new_privs
+ *   contract  what a default launch promises besides: masks, hostname, lo, a session of its own, no
+ *             descriptors, bounding set, no groups, locked securebits, nothing inheritable, no_new_privs,
+ *             umask and personality
  *   -u        in a user namespace, whose only id is root
  *
  * This is no launcher: nothing is looked at twice, nothing is cleaned up, no signal is forwarded, a
@@ -22,6 +24,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -31,6 +34,17 @@
 
 #include <linux/capability.h>
 #include <linux/sched.h>
+#include <linux/securebits.h>
+
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#endif
 
 static bool user, devices, contract;
 
@@ -132,16 +146,49 @@ static void set_lo_up(void)
 /* In the command's process. */
 static void limit_privileges(void)
 {
+	const int locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
+			   SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	const uint64_t kept = 1 << CAP_CHOWN | 1 << CAP_DAC_OVERRIDE | 1 << CAP_FOWNER |
 			      1 << CAP_FSETID | 1 << CAP_KILL | 1 << CAP_SETGID | 1 << CAP_SETUID |
 			      1 << CAP_SETPCAP | 1 << CAP_NET_RAW | 1 << CAP_SYS_CHROOT |
 			      1 << CAP_NET_BIND_SERVICE | 1 << CAP_AUDIT_WRITE |
 			      UINT64_C(1) << CAP_SETFCAP;
 
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	const struct __user_cap_data_struct data[2] = {
+		{.effective = (uint32_t)kept, .permitted = (uint32_t)kept},
+	};
+
+	TRY(setsid());
+	TRY(syscall(SYS_close_range, 3, ~0U, 0));
 	for (unsigned int i = 0; i <= CAP_LAST_CAP; i++)
 		if (!(kept & UINT64_C(1) << i))
 			TRY(prctl(PR_CAPBSET_DROP, i, 0, 0, 0));
+	TRY(prctl(PR_SET_SECUREBITS, locked, 0, 0, 0));
+	if (!user)
+		TRY(syscall(SYS_setgroups, 0, NULL));
+	TRY(syscall(SYS_capset, &header, data));
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
+	umask(022);
+	personality(PER_LINUX);
+}
+
+/* As nslaunch does it, and for its reasons: see init/rootfs.c. */
+static void enter_root(void)
+{
+	int namespace, tree;
+
+	if (user) {
+		TRY(syscall(SYS_pivot_root, ".", "."));
+		TRY(umount2(".", MNT_DETACH));
+		return;
+	}
+	TRY(namespace = (int)syscall(SYS_pidfd_open, 1, 0));
+	TRY(tree = (int)syscall(SYS_open_tree, AT_FDCWD, ".", OPEN_TREE_CLONE | AT_RECURSIVE));
+	TRY(umount2("/", MNT_DETACH));
+	TRY(setns(namespace, CLONE_NEWNS));
+	TRY(syscall(SYS_move_mount, tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH));
+	TRY(setns(namespace, CLONE_NEWNS));
 }
 
 /* PID 1. */
@@ -159,8 +206,7 @@ static int start_inside(const char *root, char **argv)
 		TRY(mount("sysfs", "sys", "sysfs", noexec | MS_RDONLY, NULL));
 		make_dev();
 	}
-	TRY(syscall(SYS_pivot_root, ".", "."));
-	TRY(umount2(".", MNT_DETACH));
+	enter_root();
 	if (contract) {
 		mask();
 		TRY(sethostname("container", strlen("container")));
@@ -172,7 +218,8 @@ static int start_inside(const char *root, char **argv)
 	if (pid == 0) {
 		if (contract)
 			limit_privileges();
-		TRY(execv(argv[0], argv));
+		execv(argv[0], argv);
+		_exit(1);
 	}
 	/* NOLINTEND(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork) */
 	while (wait(&status) != pid)
@@ -203,7 +250,7 @@ int main(int argc, char **argv)
 	contract = !strcmp(argv[1], "contract");
 	devices = contract || !strcmp(argv[1], "plain");
 
-	/* As nslaunch does it, and for its reason: see clone_and_exec in launcher/namespaces.c. */
+	/* See clone_and_exec in launcher/namespaces.c. */
 	__asm__ volatile("syscall"
 			 : "=a"(pid)
 			 : "a"(SYS_clone3), "D"(&args), "S"(sizeof(args))

@@ -58,6 +58,7 @@ char **arguments_read(int descriptor)
 	if (length && text[length - 1])
 		die("--args-fd: the last argument is cut off: it does not end with a NUL byte");
 	close(descriptor);
+	memory_give_back(text, length);
 
 	for (size_t i = 0; i < length; i++)
 		count += !text[i];

@@ -48,18 +48,15 @@ static char **find_listen_pid(char **variables)
 void command_prepare(struct command *command, const struct init *init)
 {
 	static char default_shell[] = "/bin/sh";
-	struct passwd_entry *user = NULL;
+	struct passwd_entry entry, *user = NULL;
 	char **words = init->command;
 
 	/* Without --root nothing of this is asked: the environment is the caller's. */
-	if (init->root) {
-		user = memory_take(sizeof(*user));
-		if (!passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), user))
-			user = NULL;
-	}
+	if (init->root && passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), &entry))
+		user = &entry;
 	if (!*words) {
 		words = memory_take(2 * sizeof(*words));
-		words[0] = user && *user->shell ? user->shell : default_shell;
+		words[0] = user && *user->shell ? memory_keep(user->shell) : default_shell;
 	}
 	command->words = words;
 	command->variables = environment_make(init, user);

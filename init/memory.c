@@ -1,6 +1,8 @@
 /*
- * memory.c: a stack of mappings that is only ever added to. Runs in both programs, while options
- * are read.
+ * memory.c: memory that is only ever added to. Runs in both programs, while options are read.
+ *
+ * It begins in the program's own data, most of it in a page that is written to anyway: a mapping
+ * of its own costs a fault, and page tables that weigh more than what is in it.
  */
 #include "memory.h"
 
@@ -9,52 +11,85 @@
 #include <link.h>
 #include <stdalign.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "message.h"
 
-enum { CHUNK_BYTES = 64 * 1024 };
+enum { FIRST_BYTES = 6 * 1024, CHUNK_BYTES = 64 * 1024 };
 /* As deep as the start may have been; and what is still in use below a frame's address. */
 enum { STACK_BYTES = 64 * 1024, FRAME_BYTES = 1024 };
 
+/* A mapping for what does not fit. Its untouched pages cost nothing, so it may be generous. */
 struct chunk {
 	struct chunk *before;
 	size_t bytes;
-	size_t used;
 };
 
+/*
+ * Common, and so put behind all other data by the linker: what is used of it shares the page that
+ * those are in, and what is not is never touched.
+ */
+__attribute__((common)) alignas(max_align_t) char memory_first[FIRST_BYTES];
+
+static char *next = memory_first, *limit = memory_first + sizeof(memory_first);
 static struct chunk *newest;
 
-/* Untouched pages of a mapping cost nothing, so a chunk may be generous. */
-static struct chunk *chunk_map(size_t least)
+static size_t aligned(size_t bytes)
 {
-	size_t bytes = least > CHUNK_BYTES ? least : CHUNK_BYTES;
-	struct chunk *chunk =
-		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
 
+static void map_chunk(size_t least)
+{
+	size_t bytes = aligned(sizeof(struct chunk)) + least;
+	struct chunk *chunk;
+
+	if (bytes < CHUNK_BYTES)
+		bytes = CHUNK_BYTES;
+	chunk = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (chunk == MAP_FAILED)
 		die_errno("cannot take memory for the options");
 	chunk->before = newest;
 	chunk->bytes = bytes;
-	chunk->used = sizeof(*chunk);
-	return chunk;
+	newest = chunk;
+	next = (char *)chunk + aligned(sizeof(*chunk));
+	limit = (char *)chunk + bytes;
 }
 
 void *memory_take(size_t bytes)
 {
 	void *taken;
 
-	bytes = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-	if (!newest || newest->bytes - newest->used < bytes)
-		newest = chunk_map(bytes + sizeof(struct chunk));
-	taken = (char *)newest + newest->used;
-	newest->used += bytes;
+	bytes = aligned(bytes);
+	if ((size_t)(limit - next) < bytes)
+		map_chunk(bytes);
+	taken = next;
+	next += bytes;
 	return taken;
+}
+
+char *memory_keep(const char *text)
+{
+	size_t bytes = strlen(text) + 1;
+
+	return memcpy(memory_take(bytes), text, bytes);
+}
+
+void memory_give_back(void *taken, size_t used)
+{
+	next = (char *)taken + aligned(used);
 }
 
 void memory_release(void)
 {
+	uintptr_t page = (uintptr_t)getpagesize();
+	uintptr_t whole = ((uintptr_t)memory_first + page - 1) & -page;
+
+	/* The pages that hold nothing else. They may be taken again, as zeroes. */
+	madvise((void *)whole, ((uintptr_t)memory_first + sizeof(memory_first) - whole) & -page,
+		MADV_DONTNEED);
 	while (newest) {
 		struct chunk *chunk = newest;
 

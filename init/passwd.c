@@ -33,7 +33,7 @@ static bool parse_line(struct passwd_entry *entry, uint32_t uid)
 
 static bool find_in(int file, uint32_t uid, struct passwd_entry *entry)
 {
-	char bytes[1024];
+	char bytes[512];
 	size_t length = 0;
 	ssize_t count;
 

@@ -6,12 +6,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include "kernel.h"
+#include "memory.h"
 #include "message.h"
 #include "mounts.h"
 
@@ -43,13 +44,9 @@ void rootfs_isolate(const struct init *init)
 
 int rootfs_open(const struct init *init)
 {
-	char path[PATH_MAX];
-	const struct mounts_bind bind = {
-		.source = path,
-		.target = path,
-		.recursive = true,
-		.attributes = MS_NODEV,
-	};
+	struct mounts_bind bind = {.recursive = true, .attributes = MS_NODEV};
+	size_t room;
+	char *path;
 	int root;
 
 	if (!init->root) {
@@ -62,10 +59,10 @@ int rootfs_open(const struct init *init)
 	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;
 	/* The point: it has to be a folder, and may be a symbolic link to one. */
-	if (!text_join(path, sizeof(path), init->root, "/.")) {
-		errno = ENAMETOOLONG;
-		step_failed(NULL);
-	}
+	room = strlen(init->root) + sizeof("/.");
+	path = memory_take(room);
+	text_join(path, room, init->root, "/.");
+	bind.source = bind.target = path;
 	return mounts_bind(AT_FDCWD, &bind, AT_FDCWD);
 }
 

@@ -171,7 +171,7 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 /* Room for what the user says, and for what launch_decide adds. */
 static size_t room_for(char **argv)
 {
-	size_t room = 4096;
+	size_t room = 1024;
 
 	for (; *argv; argv++)
 		room += strlen(*argv) + sizeof("--no-die-with-parent");
