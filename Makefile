@@ -37,7 +37,7 @@ LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norel
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
 SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c message.c options.c \
-	names.c signals.c terminal.c text.c)
+	names.c request.c signals.c terminal.c text.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 
 # What PID 1 needs to its end is linked last, beside the libc: in few pages. See memory_leave_start.
@@ -54,7 +54,7 @@ V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
-.PHONY: all nsinit nslaunch check lint bench-init sanitize install uninstall clean help print-cflags FORCE
+.PHONY: all nsinit nslaunch check lint bench bench-plot bench-init sanitize install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
@@ -117,6 +117,10 @@ check: all
 lint: $(BUILD)/kernel-headers $(NAMES)
 	scripts/lint
 
+bench: all
+	@CC='$(CC)' BUILD='$(BUILD)' bench/run
+bench-plot:
+	@BUILD='$(BUILD)' bench/plot
 bench-init: nsinit
 	@CC='$(CC)' BUILD='$(BUILD)' bench/init
 sanitize:
@@ -141,6 +145,8 @@ help:
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
+	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 7 minutes'
+	@echo 'make bench-plot pictures of these tables, into docs/'
 	@echo 'make bench-init nsinit beside tini, dumb-init and catatonit, as a table'
 	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'

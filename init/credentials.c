@@ -7,6 +7,8 @@
 #include "credentials.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -15,6 +17,7 @@
 
 #include "kernel.h"
 #include "message.h"
+#include "number.h"
 
 enum { CAPABILITIES = 64 };
 
@@ -119,6 +122,24 @@ bool credentials_take(const struct init *init)
 		return false;
 	return !init->no_new_privs || !step("set no_new_privs") ||
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+bool credentials_in_user_namespace(void)
+{
+	char map[64] = "", *rest = map, *word;
+	int file = kernel_open("/proc/self/uid_map", O_RDONLY);
+	uint64_t number = 0;
+
+	if (file < 0 || read(file, map, sizeof(map) - 1) < 0)
+		step_failed(NULL);
+	close(file);
+	/* The first one maps all ids, to themselves: 0 0 4294967295. */
+	for (int field = 0; field < 3 && (word = strsep(&rest, " \n"));)
+		if (*word) {
+			number_parse(word, 10, UINT32_MAX, &number);
+			field++;
+		}
+	return number != UINT32_MAX;
 }
 
 void credentials_keep_kill(void)

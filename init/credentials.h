@@ -15,6 +15,12 @@
  */
 bool credentials_take(const struct init *init);
 
+/*
+ * Whether this process is in another user namespace than the kernel's first one, going by its map.
+ * To be asked while the host's /proc is there.
+ */
+bool credentials_in_user_namespace(void);
+
 /* In nsinit, once the command runs: what it takes to forward signals to any user stays. */
 void credentials_keep_kill(void);
 

@@ -7,7 +7,6 @@
 #include "init.h"
 
 #include <string.h>
-#include <sys/mount.h>
 
 #include "arguments.h"
 #include "kernel.h"
@@ -15,6 +14,7 @@
 #include "message.h"
 #include "names.h"
 #include "number.h"
+#include "request.h"
 #include "signals.h"
 
 enum {
@@ -38,132 +38,6 @@ unsigned int init_namespace(const char *name, size_t length)
 		    !memcmp(namespaces[i].name, name, length))
 			return namespaces[i].flag;
 	return 0;
-}
-
-/* mount(8)'s words for what mount_setattr(2) sets; those that set nothing take a default away. */
-static const struct {
-	const char *name;
-	unsigned long set, clear;
-} attributes[] = {
-	{"ro", MS_RDONLY, 0},	  {"rw", 0, MS_RDONLY},	  {"nosuid", MS_NOSUID, 0},
-	{"suid", 0, MS_NOSUID},	  {"nodev", MS_NODEV, 0}, {"dev", 0, MS_NODEV},
-	{"noexec", MS_NOEXEC, 0}, {"exec", 0, MS_NOEXEC},
-};
-
-static bool take_attribute(struct mount_request *request, const char *word)
-{
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		if (strcmp(attributes[i].name, word) != 0)
-			continue;
-		request->attributes |= attributes[i].set;
-		request->attributes &= ~attributes[i].clear;
-		return true;
-	}
-	return false;
-}
-
-static bool take_bind_word(struct mount_request *request, const char *word)
-{
-	if (!strcmp(word, "rec") || !strcmp(word, "norec"))
-		request->recursive = *word == 'r';
-	else if (!strcmp(word, "private") || !strcmp(word, "slave"))
-		request->slave = *word == 's';
-	else
-		return take_attribute(request, word);
-	return true;
-}
-
-/* Ends text at its next unescaped colon and returns what comes after, or NULL; `\:` is a colon. */
-static char *split_colon(char *text)
-{
-	char *kept = text;
-
-	for (; *text && *text != ':'; text++) {
-		if (text[0] == '\\' && text[1] == ':')
-			text++;
-		*kept++ = *text;
-	}
-	if (!*text) {
-		*kept = '\0';
-		return NULL;
-	}
-	*kept = '\0';
-	return text + 1;
-}
-
-static struct mount_request *add_mount(struct init *init, enum mount_kind kind)
-{
-	struct mount_request *request = memory_take(sizeof(*request));
-
-	request->kind = kind;
-	request->attributes = MS_NOSUID | MS_NODEV;
-	*init->mounts_end = request;
-	init->mounts_end = &request->next;
-	return request;
-}
-
-static void check_target(const struct option *option, const char *target)
-{
-	if (target[0] != '/')
-		die("--", option->name, ": '", target,
-		    "' is not an absolute path inside the root filesystem");
-}
-
-static struct mount_request *take_bind_source(struct init *init, const struct option *option,
-					      char *value)
-{
-	struct mount_request *request = add_mount(init, MOUNT_BIND);
-
-	request->recursive = true;
-	request->source = value;
-	request->target = split_colon(value);
-	request->data = request->target ? split_colon(request->target) : NULL;
-	if (!*request->source)
-		die("--", option->name, ": the source is empty");
-	if (!request->target || !*request->target)
-		request->target = request->source;
-	check_target(option, request->target);
-	return request;
-}
-
-static void take_bind(void *into, const struct option *option, char *value)
-{
-	struct mount_request *request = take_bind_source(into, option, value);
-
-	for (char *rest = request->data, *word; (word = strsep(&rest, ","));)
-		if (*word && !take_bind_word(request, word))
-			die("--bind: unknown mount option '", word, "'");
-}
-
-static void take_ro_bind(void *into, const struct option *option, char *value)
-{
-	struct mount_request *request = take_bind_source(into, option, value);
-
-	if (request->data)
-		die("--ro-bind takes SRC[:DST]; with options: --bind SRC:DST:ro,OPTS");
-	request->attributes |= MS_RDONLY;
-}
-
-/* Our own words are taken out; what is left is for the kernel's tmpfs, tmpfs(5). */
-static void take_tmpfs(void *into, const struct option *option, char *value)
-{
-	struct mount_request *request = add_mount(into, MOUNT_TMPFS);
-	char *rest = split_colon(value);
-	char *kept = rest;
-
-	request->target = value;
-	request->data = rest;
-	check_target(option, value);
-	for (char *word; (word = strsep(&rest, ","));) {
-		if (!*word || take_attribute(request, word))
-			continue;
-		if (kept != request->data)
-			*kept++ = ',';
-		memmove(kept, word, strlen(word));
-		kept += strlen(word);
-	}
-	if (kept)
-		*kept = '\0';
 }
 
 static void take_share(void *into, const struct option *option, char *value)
@@ -206,7 +80,7 @@ static uint32_t parse_id(const struct option *option, const char *text)
 static void take_user(void *into, const struct option *option, char *value)
 {
 	struct init *init = into;
-	char *group = split_colon(value);
+	char *group = request_split(value, ':');
 
 	init->uid = parse_id(option, value);
 	init->gid = group ? parse_id(option, group) : 0;
@@ -244,6 +118,11 @@ static void take_root(void *into, const struct option *option, char *value)
 	((struct init *)into)->root = checked_path(option, value);
 }
 
+static void take_overlay(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->overlay = checked_path(option, value);
+}
+
 static void take_workdir(void *into, const struct option *option, char *value)
 {
 	((struct init *)into)->workdir = checked_path(option, value);
@@ -263,6 +142,7 @@ static void take_argv0(void *into, const struct option *option, char *value)
 		((struct init *)into)->member = true;                              \
 	}
 TAKE_FLAG(take_read_only, read_only)
+TAKE_FLAG(take_ephemeral, ephemeral)
 TAKE_FLAG(take_clearenv, clear_environment)
 TAKE_FLAG(take_keep_env, keep_environment)
 TAKE_FLAG(take_as_pid_1, as_pid_1)
@@ -308,7 +188,7 @@ static void take_kill_signal(void *into, const struct option *option, char *valu
 static void take_rewrite(void *into, const struct option *option, char *value)
 {
 	struct init *init = into;
-	char *to = split_colon(value);
+	char *to = request_split(value, ':');
 
 	(void)option;
 	if (!to)
@@ -451,13 +331,20 @@ const struct option init_options[] = {
 	{"root", 0, "DIR", "the root filesystem; without it the root is kept", take_root},
 	{"read-only", 0, NULL, "the root is read-only; what is mounted in it is not",
 	 take_read_only},
+	{"ephemeral", 0, NULL, "what is written to the root is gone at the end", take_ephemeral},
+	{"overlay", 0, "DIR",
+	 "what is written to the root is kept in DIR, and DIR is shown with it", take_overlay},
 	{"replace-root", 0, NULL, "enter it without pivot_root where that has the same result",
 	 take_replace_root},
 	{"bind", 0, "SRC[:DST[:OPTS]]",
-	 "show SRC of the host at DST; OPTS: ro, noexec, norec, slave, ...", take_bind},
-	{"ro-bind", 0, "SRC[:DST]", "the same, read-only", take_ro_bind},
+	 "show SRC of the host at DST; OPTS: ro, noexec, norec, slave, ...", request_take_bind},
+	{"ro-bind", 0, "SRC[:DST]", "the same, read-only", request_take_ro_bind},
 	{"tmpfs", 0, "DST[:OPTS]", "an empty tmpfs at DST; OPTS: size=, mode= and the like",
-	 take_tmpfs},
+	 request_take_tmpfs},
+	{"mount", 0, "type=T,dst=DST,...",
+	 "Docker's words: bind, tmpfs, proc, sysfs, devpts, mqueue, overlay", request_take_mount},
+	{"symlink", 0, "TARGET:PATH", "make PATH a symbolic link to TARGET", request_take_symlink},
+	{"file", 0, "FD:PATH", "make PATH a file with what descriptor FD holds", request_take_file},
 	{"default-mounts", 0, NULL, "mount /proc, /sys and /dev (with --root: the default)",
 	 take_default_mounts},
 	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
@@ -524,7 +411,7 @@ void init_defaults(struct init *init)
 	};
 	for (unsigned int i = 0; i < sizeof(init->rewrite); i++)
 		init->rewrite[i] = (uint8_t)i;
-	init->mounts_end = &init->mounts;
+	init->requests_end = &init->requests;
 	init->variables_end = &init->variables;
 }
 
@@ -534,6 +421,10 @@ void init_check(const struct init *init)
 		die("--clearenv and --keep-env contradict each other");
 	if (init->read_only && !init->root)
 		die("--read-only needs --root");
+	if ((init->ephemeral || init->overlay) && !init->root)
+		die(init->ephemeral ? "--ephemeral" : "--overlay", " needs --root");
+	if (init->ephemeral && init->overlay)
+		die("--ephemeral and --overlay contradict each other");
 	if (init->shared & CLONE_NEWUTS && (init->hostname || init->domainname))
 		die(init->hostname ? "--hostname" : "--domainname",
 		    " would change the caller's, which --share uts keeps");

@@ -13,23 +13,10 @@
 #include <sys/types.h>
 
 #include "options.h"
+#include "request.h"
 
 /* No id: setresuid(2) takes it for "leave unchanged", so it can be nobody's. */
 #define ID_NONE UINT32_MAX
-
-enum mount_kind { MOUNT_BIND, MOUNT_TMPFS };
-
-/* One mount that the user asked for; the list keeps their order. */
-struct mount_request {
-	struct mount_request *next;
-	enum mount_kind kind;
-	bool recursive;
-	bool slave;		  /* later mounts of the host below source come in */
-	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, mount(2) */
-	char *source;		  /* a path of the host; NULL for a tmpfs */
-	char *target;		  /* an absolute path inside */
-	char *data;		  /* the tmpfs's own options, comma-separated */
-};
 
 /* One --env. */
 struct variable {
@@ -42,9 +29,11 @@ struct init {
 	char *root;	   /* NULL: the current root is kept */
 	bool replace_root; /* all mounts of the namespace may be taken off, see rootfs_enter */
 	bool read_only;
+	bool ephemeral; /* what is written to it goes to a tmpfs */
+	char *overlay;	/* or to this folder of the host; NULL: to it */
 	bool default_mounts;
 	bool default_mounts_said; /* either way, by an option */
-	struct mount_request *mounts, **mounts_end;
+	struct request *requests, **requests_end;
 	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */
 
 	/* the namespaces' own settings */

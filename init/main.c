@@ -31,7 +31,7 @@
 
 static bool mounts_anything(const struct init *init)
 {
-	return init->root || init->default_mounts || init->mounts;
+	return init->root || init->default_mounts || init->requests;
 }
 
 static void read_options(struct init *init, char **argv)
@@ -83,7 +83,7 @@ static void build_root(struct init *init)
 
 	if (!mounts_anything(init))
 		return;
-	if (!init->root || init->mounts)
+	if (!init->root || init->requests)
 		init->directory = kernel_open(".", O_PATH | O_DIRECTORY);
 	rootfs_isolate(init);
 	root = rootfs_open(init);

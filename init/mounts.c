@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/statvfs.h>
@@ -17,7 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "credentials.h"
 #include "kernel.h"
+#include "memory.h"
 #include "message.h"
 #include "resolve.h"
 
@@ -321,14 +324,11 @@ static int open_target(const struct init *init, int root, const char *path, bool
 	if (target < 0)
 		step_failed(errno == ENOENT && !init->root
 				    ? "without --root no mount point is made: make it first"
-			    : errno == ENOSYS
-				    ? "openat2(2) needs Linux 5.6 or later, and a seccomp "
-				      "filter that lets it through"
 				    : NULL);
 	return target;
 }
 
-static void bind_requested(const struct init *init, int root, const struct mount_request *request)
+static void bind_requested(const struct init *init, int root, const struct request *request)
 {
 	const struct mounts_bind bind = {
 		.source = "",
@@ -358,25 +358,113 @@ static void bind_requested(const struct init *init, int root, const struct mount
 	close(target);
 }
 
-static void mount_tmpfs(const struct init *init, int root, const struct mount_request *request)
+/* An overlay's folders as mount(2) wants to hear of them; in a user namespace by other attributes. */
+static const char *overlay_data(const struct request *request)
 {
+	size_t room = strlen(request->lower) + (request->upper ? strlen(request->upper) : 0) +
+		      (request->work ? strlen(request->work) : 0) + 64;
+	char *data = memory_take(room);
+
+	text_join(data, room, "lowerdir=", request->lower, request->upper ? ",upperdir=" : "",
+		  request->upper ? request->upper : "", request->upper ? ",workdir=" : "",
+		  request->upper ? request->work : "",
+		  credentials_in_user_namespace() ? ",userxattr" : "");
+	return data;
+}
+
+static void mount_fs(const struct init *init, int root, const struct request *request)
+{
+	const char *data = request->data;
 	int target;
 
-	if (!step("mount a tmpfs on ", request->target))
+	if (!step("mount ", strcmp(request->fs, "tmpfs") ? "" : "a ", request->fs, " on ",
+		  request->target))
 		return;
+	if (request->lower)
+		data = overlay_data(request);
 	target = open_target(init, root, request->target, true);
 	if (fchdir(target) < 0 ||
-	    mount("tmpfs", ".", "tmpfs", request->attributes, request->data) < 0)
-		step_failed(errno == EINVAL ? "tmpfs(5) lists the options that it takes" : NULL);
+	    mount(request->fs, ".", request->fs, request->attributes, data) < 0)
+		step_failed(errno == EINVAL && !strcmp(request->fs, "tmpfs")
+				    ? "tmpfs(5) lists the options that it takes"
+			    : errno == EINVAL && request->lower
+				    ? "the kernel's log says why (dmesg)"
+				    : NULL);
 	close(target);
+}
+
+static void make_symlink(const struct init *init, int root, const struct request *request)
+{
+	char there[PATH_MAX];
+	const char *name;
+	ssize_t length;
+	int folder;
+
+	if (!step("link ", request->target, " to ", request->source))
+		return;
+	folder = resolve_parent(root, request->target, init->root, &name);
+	if (folder < 0)
+		step_failed(NULL);
+	if (symlinkat(request->source, folder, name) < 0) {
+		if (errno != EEXIST)
+			step_failed(NULL);
+		/* The same as asked for, from an earlier launch, is as good. */
+		length = readlinkat(folder, name, there, sizeof(there) - 1);
+		there[length < 0 ? 0 : length] = '\0';
+		errno = EEXIST;
+		if (strcmp(there, request->source) != 0)
+			step_failed(NULL);
+	}
+	close(folder);
+}
+
+static void make_file(const struct init *init, int root, const struct request *request)
+{
+	char number[TEXT_NUMBER], bytes[4096];
+	const char *name;
+	int folder, file;
+	ssize_t count;
+
+	if (!step("write what descriptor ", text_number(number, request->descriptor), " holds to ",
+		  request->target))
+		return;
+	folder = resolve_parent(root, request->target, init->root, &name);
+	if (folder < 0)
+		step_failed(NULL);
+	/* Not through a symbolic link, and not into a FIFO, device or the like that is there. */
+	file = openat(folder, name,
+		      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+		      0644);
+	if (file < 0)
+		step_failed(errno == ELOOP ? "a symbolic link is not written through" : NULL);
+	while ((count = read(request->descriptor, bytes, sizeof(bytes))) > 0)
+		for (ssize_t done = 0, written; done < count; done += written) {
+			written = write(file, bytes + done, (size_t)(count - done));
+			if (written < 0)
+				step_failed(NULL);
+		}
+	if (count < 0)
+		step_failed(NULL);
+	close(file);
+	close(folder);
 }
 
 void mounts_make_requested(const struct init *init, int root)
 {
-	for (const struct mount_request *request = init->mounts; request; request = request->next) {
-		if (request->kind == MOUNT_BIND)
+	for (const struct request *request = init->requests; request; request = request->next) {
+		switch (request->kind) {
+		case REQUEST_BIND:
 			bind_requested(init, root, request);
-		else
-			mount_tmpfs(init, root, request);
+			break;
+		case REQUEST_FS:
+			mount_fs(init, root, request);
+			break;
+		case REQUEST_SYMLINK:
+			make_symlink(init, root, request);
+			break;
+		case REQUEST_FILE:
+			make_file(init, root, request);
+			break;
+		}
 	}
 }

@@ -12,7 +12,101 @@
 
 #include "kernel.h"
 
-enum { TRIES = 128 };
+enum { TRIES = 128, LINKS = 40, DEPTH = 256 };
+
+/*
+ * What openat2(2) does with RESOLVE_IN_ROOT, step by step, for where it is missing: before Linux
+ * 5.6, and where a seccomp filter answers ENOSYS (systemd's RestrictSUIDSGID=). No component is
+ * followed by the kernel; where ".." leads is what we came by, so a folder that is moved meanwhile
+ * does not take us along.
+ */
+struct walk {
+	int folders[DEPTH]; /* from the root to where we are */
+	int depth;
+	int links;
+	char rest[PATH_MAX]; /* what is still to be walked */
+};
+
+static void walk_up(struct walk *walk, int to)
+{
+	while (walk->depth > to)
+		close(walk->folders[walk->depth--]);
+}
+
+/* Puts the text of the symbolic link before the rest of the way. False and errno: it cannot be. */
+static bool walk_link(struct walk *walk, int link, size_t done)
+{
+	char text[PATH_MAX];
+	ssize_t length = readlinkat(link, "", text, sizeof(text));
+	size_t rest = strlen(walk->rest + done) + 1;
+
+	close(link);
+	if (length < 0)
+		return false;
+	if (++walk->links > LINKS || (size_t)length + rest > sizeof(text)) {
+		errno = walk->links > LINKS ? ELOOP : ENAMETOOLONG;
+		return false;
+	}
+	memcpy(text + length, walk->rest + done, rest);
+	memcpy(walk->rest, text, (size_t)length + rest);
+	if (*text == '/')
+		walk_up(walk, 0);
+	return true;
+}
+
+/* One component, which is taken off the rest of the way. */
+static bool walk_on(struct walk *walk)
+{
+	size_t start = strspn(walk->rest, "/");
+	size_t length = strcspn(walk->rest + start, "/");
+	char name[NAME_MAX + 1];
+	struct kernel_status status;
+	int found;
+
+	if (length > NAME_MAX || walk->depth + 1 == DEPTH) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(name, walk->rest + start, length);
+	name[length] = '\0';
+	if (!strcmp(name, ".."))
+		walk_up(walk, walk->depth ? walk->depth - 1 : 0);
+	if (length && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+		found = openat(walk->folders[walk->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+		if (found < 0 || kernel_descriptor_status(found, &status) < 0)
+			return false;
+		if (S_ISLNK(status.mode))
+			return walk_link(walk, found, start + length);
+		walk->folders[++walk->depth] = found;
+	}
+	memmove(walk->rest, walk->rest + start + length, strlen(walk->rest + start + length) + 1);
+	return true;
+}
+
+static int walk_in_root(int root, const char *path)
+{
+	struct walk walk = {.folders = {root}};
+	bool good = true;
+	int found = -1, error;
+
+	if (strlen(path) >= sizeof(walk.rest)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(walk.rest, path, strlen(path) + 1);
+	while (good && *walk.rest)
+		good = walk_on(&walk);
+	error = errno;
+	if (good)
+		found = walk.depth ? fcntl(walk.folders[walk.depth], F_DUPFD_CLOEXEC, 3)
+				   : openat(root, ".", O_PATH | O_CLOEXEC);
+	else
+		errno = error;
+	error = errno;
+	walk_up(&walk, 0);
+	errno = error;
+	return found;
+}
 
 static int open_in_root(int root, const char *path)
 {
@@ -28,6 +122,8 @@ static int open_in_root(int root, const char *path)
 		if (descriptor >= 0 || errno != EAGAIN)
 			break;
 	}
+	if (descriptor < 0 && errno == ENOSYS)
+		return walk_in_root(root, path);
 	return descriptor;
 }
 
@@ -82,6 +178,27 @@ int resolve_open(int root, const char *path, bool make, bool directory)
 	if (descriptor >= 0 || errno != ENOENT || !make)
 		return descriptor;
 	return make_path(root, path, directory);
+}
+
+int resolve_parent(int root, const char *path, bool make, const char **name)
+{
+	char parent[PATH_MAX];
+	size_t length = strlen(path);
+
+	*name = strrchr(path, '/');
+	if (!*name || !(*name)[1] || !strcmp(*name, "/.") || !strcmp(*name, "/..")) {
+		errno = EISDIR;
+		return -1;
+	}
+	length = (size_t)(*name - path) + 1;
+	*name += 1;
+	if (length >= sizeof(parent)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(parent, path, length);
+	parent[length] = '\0';
+	return resolve_open(root, parent, make, true);
 }
 
 int resolve_folder(int root, const char *name, bool make)

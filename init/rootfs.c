@@ -9,8 +9,10 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "credentials.h"
 #include "kernel.h"
 #include "memory.h"
 #include "message.h"
@@ -18,7 +20,7 @@
 
 static bool slave_wanted(const struct init *init)
 {
-	for (const struct mount_request *request = init->mounts; request; request = request->next)
+	for (const struct request *request = init->requests; request; request = request->next)
 		if (request->slave)
 			return true;
 	return false;
@@ -42,6 +44,80 @@ void rootfs_isolate(const struct init *init)
 				    : NULL);
 }
 
+/* Where what is written goes: an empty tmpfs, or the folder of --overlay. */
+static int open_upper(const struct init *init)
+{
+	int folder;
+
+	/* Laid over the rootfs itself: that is a place that nobody else sees, and it costs none. */
+	if (init->ephemeral &&
+	    mount("tmpfs", init->root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") < 0)
+		step_failed(NULL);
+	folder = kernel_open(init->ephemeral ? init->root : init->overlay, O_PATH | O_DIRECTORY);
+	if (folder < 0)
+		step_failed(NULL);
+	return folder;
+}
+
+/* upper and work in the folder, where they are missing. The root's mode and owner are upper's. */
+static void make_upper(int folder, int lower)
+{
+	struct kernel_status status;
+
+	if (mkdirat(folder, "work", 0700) < 0 && errno != EEXIST)
+		step_failed(NULL);
+	if (mkdirat(folder, "upper", 0755) < 0) {
+		if (errno != EEXIST)
+			step_failed(NULL);
+		return;
+	}
+	if (kernel_descriptor_status(lower, &status) < 0 ||
+	    fchmodat(folder, "upper", status.mode & 07777, 0) < 0)
+		step_failed(NULL);
+	/* An owner that has no id here cannot be given: then it is who we are. */
+	if (fchownat(folder, "upper", status.uid, status.gid, AT_SYMLINK_NOFOLLOW) < 0 &&
+	    errno != EPERM && errno != EINVAL)
+		step_failed(NULL);
+}
+
+static const char overlay_hint[] =
+	"DIR must lie on a filesystem that can hold the upper layer of an overlay, and not on an "
+	"overlay itself; the kernel's log says more (dmesg)";
+
+/*
+ * The rootfs with a writable layer over it. The folders are named by our descriptors: paths may hold
+ * what mount(2) takes for a separator, and would show inside.
+ */
+static int open_overlay(const struct init *init)
+{
+	char lower_path[TEXT_DESCRIPTOR], upper_path[TEXT_DESCRIPTOR];
+	char data[4 * TEXT_DESCRIPTOR + 64];
+	int lower, upper, root;
+
+	if (!step("mount an overlay on ", init->root,
+		  " as the new root, nodev; what is written goes to ",
+		  init->ephemeral ? "a tmpfs" : init->overlay))
+		return -1;
+	lower = kernel_open(init->root, O_PATH | O_DIRECTORY);
+	if (lower < 0)
+		step_failed(NULL);
+	upper = open_upper(init);
+	make_upper(upper, lower);
+	text_descriptor_path(lower_path, lower);
+	text_descriptor_path(upper_path, upper);
+	text_join(data, sizeof(data), "lowerdir=", lower_path, ",upperdir=", upper_path,
+		  "/upper,workdir=", upper_path, "/work",
+		  credentials_in_user_namespace() ? ",userxattr" : "");
+	if (mount("overlay", init->root, "overlay", MS_NODEV, data) < 0)
+		step_failed(errno == EINVAL && init->overlay ? overlay_hint : NULL);
+	root = kernel_open(init->root, O_PATH | O_DIRECTORY);
+	if (root < 0)
+		step_failed(NULL);
+	close(lower);
+	close(upper);
+	return root;
+}
+
 int rootfs_open(const struct init *init)
 {
 	struct mounts_bind bind = {.recursive = true, .attributes = MS_NODEV};
@@ -55,6 +131,8 @@ int rootfs_open(const struct init *init)
 			die_errno("cannot open /");
 		return root;
 	}
+	if (init->ephemeral || init->overlay)
+		return open_overlay(init);
 	/* It has to be a mount to become the root, and the nodev is for this mount alone. */
 	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;

@@ -3,6 +3,8 @@
  * Runs outside; looks at the host and changes nothing.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,16 +26,44 @@ static void check_root(const char *root)
 		die("--root ", root, ": it is not a folder");
 }
 
+/*
+ * The folder of --overlay, made where it is missing, and locked as long as this process lives: two
+ * overlays with one upper layer would spoil it.
+ */
+static void lock_overlay(const char *path)
+{
+	int folder;
+
+	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+		die_errno("--overlay: cannot make ", path);
+	folder = kernel_open(path, O_RDONLY | O_DIRECTORY);
+	if (folder < 0)
+		die_errno("--overlay ", path);
+	if (flock(folder, LOCK_EX | LOCK_NB) < 0) {
+		if (errno == EWOULDBLOCK)
+			die("--overlay ", path, ": another container writes to it");
+		die_errno("--overlay: cannot lock ", path);
+	}
+}
+
 void launch_check(const struct launch *launch)
 {
-	const struct mount_request *request = launch->inside.mounts;
+	const struct request *request = launch->inside.requests;
 	struct stat status;
 
 	if (launch->inside.root)
 		check_root(launch->inside.root);
-	for (; request; request = request->next)
-		if (request->source && stat(request->source, &status) < 0)
+	for (; request; request = request->next) {
+		char number[TEXT_NUMBER];
+
+		if (request->kind == REQUEST_BIND && stat(request->source, &status) < 0)
 			die_errno("cannot bind ", request->source);
+		if (request->kind == REQUEST_FILE && fstat(request->descriptor, &status) < 0)
+			die_errno("--file: descriptor ", text_number(number, request->descriptor));
+	}
+	/* Last: it may make the folder. */
+	if (launch->inside.overlay && message_level != MESSAGE_EXPLAIN)
+		lock_overlay(launch->inside.overlay);
 }
 
 static void tell_bits(struct launch *launch, const char *option, uint64_t bits)

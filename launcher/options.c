@@ -116,6 +116,8 @@ static noreturn void take_version(void *into, const struct option *option, char 
 static const struct option launch_options[] = {
 	{"root", 'r', "DIR", NULL, take_inside},
 	{"read-only", 0, NULL, NULL, take_inside},
+	{"ephemeral", 0, NULL, NULL, take_inside},
+	{"overlay", 0, "DIR", NULL, take_inside},
 	{"share", 0, "LIST", NULL, take_inside},
 	{"userns", 0, NULL, "a user namespace for root too; every id stays itself", take_userns},
 	{"map-root-user", 0, NULL, "the caller is root inside (an ordinary user's default)",
@@ -133,6 +135,9 @@ static const struct option launch_options[] = {
 	{"bind", 'B', "SRC[:DST[:OPTS]]", NULL, take_inside},
 	{"ro-bind", 'R', "SRC[:DST]", NULL, take_inside},
 	{"tmpfs", 0, "DST[:OPTS]", NULL, take_inside},
+	{"mount", 0, "type=T,dst=DST,...", NULL, take_inside},
+	{"symlink", 0, "TARGET:PATH", NULL, take_inside},
+	{"file", 0, "FD:PATH", NULL, take_inside},
 	{"no-default-mounts", 0, NULL, NULL, take_no_default_mounts},
 	{"cap-add", 0, "LIST", "capabilities to leave the command besides the default ones",
 	 take_cap_add},
