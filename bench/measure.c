@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_INITS = 16, SETTLE_MS = 300, MEMORY_MS = 30 };
+enum { MAX_INITS = 16, SETTLE_MS = 300, MEMORY_MS = 300 };
 
 struct subject {
 	const char *program;

@@ -203,8 +203,11 @@ static inline int kernel_signalfd(const uint64_t *set, int flags)
 	return (int)syscall(SYS_signalfd4, -1, set, sizeof(*set), flags);
 }
 
-/* The next pending signal of the set; timeout NULL: waits for one. sigtimedwait(2). */
-static inline int kernel_sigtimedwait(const uint64_t *set, siginfo_t *info, const void *timeout)
+/*
+ * The next pending signal of the set; timeout NULL: waits for one. sigtimedwait(2). This call's
+ * struct timespec is two longs, whatever the libc's is.
+ */
+static inline int kernel_sigtimedwait(const uint64_t *set, siginfo_t *info, const long timeout[2])
 {
 	return (int)syscall(SYS_rt_sigtimedwait, set, info, timeout, sizeof(*set));
 }

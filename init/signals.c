@@ -70,11 +70,11 @@ int signals_number(const char *text)
 	return 0;
 }
 
-bool signals_next(siginfo_t *received, bool wait)
+bool signals_next(siginfo_t *received, int wait_ms)
 {
-	static const uint64_t at_once[2]; /* a struct timespec of any size */
+	const long timeout[2] = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
 
-	return kernel_sigtimedwait(&all_signals, received, wait ? NULL : at_once) > 0;
+	return kernel_sigtimedwait(&all_signals, received, wait_ms < 0 ? NULL : timeout) > 0;
 }
 
 int signals_open(void)

@@ -35,10 +35,12 @@ void signals_give_back(const struct signals_inherited *inherited);
 int signals_number(const char *text);
 
 /*
- * Takes the next signal. With wait, sleeps until there is one: that takes one system call, where
- * a descriptor takes two, and counts where signals are all that there is to wait for.
+ * Takes the next signal; for that it sleeps up to wait_ms, or, with SIGNALS_FOREVER, until there is
+ * one. It takes one system call, where a descriptor takes two, and counts where signals are all that
+ * there is to wait for. False: there was none.
  */
-bool signals_next(siginfo_t *received, bool wait);
+bool signals_next(siginfo_t *received, int wait_ms);
+enum { SIGNALS_FOREVER = -1 };
 
 /*
  * A close-on-exec descriptor that poll(2) says POLLIN of while a signal is pending. Ends the

@@ -22,7 +22,7 @@
 #include "status.h"
 #include "terminal.h"
 
-enum { RETRY_MS = 1, KILL_AGAIN_MS = 10 };
+enum { RETRY_MS = 1, KILL_AGAIN_MS = 10, SETTLE_MS = 100 };
 
 struct supervised {
 	const struct init *init;
@@ -34,6 +34,7 @@ struct supervised {
 	int terminal;	 /* the command's controlling terminal, or -1 */
 	bool foreground; /* its foreground was handed to the command */
 	bool stopped;	 /* job control stopped the command */
+	bool settled;	 /* what only the start needed has been let go of */
 
 	bool held; /* received could not be forwarded yet: the command's queue is full */
 	siginfo_t received;
@@ -145,14 +146,15 @@ static bool forward(struct supervised *supervised)
 }
 
 /* One at a time, so that none is lost where the command's queue is full. */
-static void take_signal(struct supervised *supervised, bool wait)
+static bool take_signal(struct supervised *supervised, int wait_ms)
 {
-	if (!signals_next(&supervised->received, wait))
-		return;
+	if (!signals_next(&supervised->received, wait_ms))
+		return false;
 	if (supervised->received.si_signo == SIGCHLD)
 		look_at_children(supervised);
 	else
 		supervised->held = !forward(supervised);
+	return true;
 }
 
 static void retry_held(struct supervised *supervised)
@@ -209,8 +211,23 @@ static bool only_signals(const struct supervised *supervised)
 	       supervised->deadline < 0;
 }
 
-static void wait_for_descriptors(struct supervised *supervised)
+/* Milliseconds; -1: for ever. */
+static int patience(const struct supervised *supervised)
 {
+	return supervised->held ? RETRY_MS : supervised->settled ? SIGNALS_FOREVER : SETTLE_MS;
+}
+
+/* Once, when nothing has happened for a while: a command that ends at once is not kept waiting. */
+static void settle(struct supervised *supervised)
+{
+	supervised->settled = true;
+	memory_leave_start();
+}
+
+/* False: nothing came in the time that there was patience for. */
+static bool wait_for_descriptors(struct supervised *supervised)
+{
+	int ready;
 	struct pollfd events[] = {
 		{.fd = supervised->held ? -1 : supervised->signals, .events = POLLIN},
 		{.fd = supervised->launcher, .events = POLLIN},
@@ -219,10 +236,11 @@ static void wait_for_descriptors(struct supervised *supervised)
 		{.fd = supervised->deadline, .events = POLLIN},
 	};
 
-	if (poll(events, 4, supervised->held ? RETRY_MS : -1) < 0 && errno != EINTR)
+	ready = poll(events, 4, patience(supervised));
+	if (ready < 0 && errno != EINTR)
 		die_errno("cannot wait for signals");
 	if (events[0].revents)
-		take_signal(supervised, false);
+		take_signal(supervised, 0);
 	if (events[1].revents && !read_launcher(supervised)) {
 		/* Its end is ours, and with PID 1 the kernel ends everything here. */
 		if (!supervised->init->outlive)
@@ -234,6 +252,7 @@ static void wait_for_descriptors(struct supervised *supervised)
 	if (events[3].revents)
 		kill_what_is_left(supervised);
 	retry_held(supervised);
+	return ready != 0;
 }
 
 /* Where nsinit stands alone the terminal goes back to the job that it is in. */
@@ -264,14 +283,13 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 	int status;
 
 	signals_leave_room(2, 3);
-	/* Under a launcher the start counts for more than what a shared page weighs. */
-	if (init->launcher < 0)
-		memory_leave_start();
 	while (!is_over(&supervised)) {
-		if (only_signals(&supervised))
-			take_signal(&supervised, true);
-		else
-			wait_for_descriptors(&supervised);
+		bool quiet = only_signals(&supervised)
+				     ? !take_signal(&supervised, patience(&supervised))
+				     : !wait_for_descriptors(&supervised);
+
+		if (quiet && !supervised.held)
+			settle(&supervised);
 	}
 
 	give_terminal_back(&supervised);

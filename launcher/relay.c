@@ -136,9 +136,9 @@ static bool forward(struct relayed *relayed)
 }
 
 /* One at a time, so that none is lost where nsinit's queue is full. */
-static void take_signal(struct relayed *relayed, bool wait)
+static void take_signal(struct relayed *relayed, int wait_ms)
 {
-	if (!signals_next(&relayed->received, wait))
+	if (!signals_next(&relayed->received, wait_ms))
 		return;
 	if (relayed->received.si_signo == SIGCHLD)
 		relayed->ended =
@@ -165,7 +165,7 @@ static void wait_for_descriptors(struct relayed *relayed)
 	if (events[1].revents)
 		read_socket(relayed);
 	if (events[0].revents)
-		take_signal(relayed, false);
+		take_signal(relayed, 0);
 	if (relayed->held)
 		relayed->held = !forward(relayed);
 }
@@ -206,7 +206,7 @@ int relay(const struct launch *launch, pid_t pid)
 		relayed.signals = signals_open();
 	while (!relayed.ended) {
 		if (only_signals(&relayed))
-			take_signal(&relayed, true);
+			take_signal(&relayed, SIGNALS_FOREVER);
 		else
 			wait_for_descriptors(&relayed);
 	}
