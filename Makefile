@@ -145,7 +145,7 @@ help:
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
-	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 7 minutes'
+	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 5 minutes'
 	@echo 'make bench-plot pictures of these tables, into docs/'
 	@echo 'make bench-init nsinit beside tini, dumb-init and catatonit, as a table'
 	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'

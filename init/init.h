@@ -27,18 +27,18 @@ struct variable {
 struct init {
 	/* the root and what is mounted in it */
 	char *root;	   /* NULL: the current root is kept */
+	char *overlay;	   /* what is written to it goes to this folder of the host; NULL: to it */
+	bool ephemeral;	   /* or to a tmpfs */
 	bool replace_root; /* all mounts of the namespace may be taken off, see rootfs_enter */
 	bool read_only;
-	bool ephemeral; /* what is written to it goes to a tmpfs */
-	char *overlay;	/* or to this folder of the host; NULL: to it */
 	bool default_mounts;
 	bool default_mounts_said; /* either way, by an option */
-	struct request *requests, **requests_end;
 	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */
+	struct request *requests, **requests_end;
 
 	/* the namespaces' own settings */
-	unsigned int shared; /* CLONE_NEW* bits of the namespaces that are the caller's */
 	char *hostname, *domainname;
+	unsigned int shared; /* CLONE_NEW* bits of the namespaces that are the caller's */
 	bool loopback;
 
 	/* the command */
@@ -51,9 +51,9 @@ struct init {
 	bool as_pid_1;
 
 	/* what the command may not do */
-	bool bounding_set_said; /* without, capabilities stay as they are */
 	uint64_t bounding_set;	/* capabilities(7), as CapBnd in /proc/PID/status shows it */
 	uint64_t ambient_set;	/* what a command that is not root is given of it */
+	bool bounding_set_said; /* without, capabilities stay as they are */
 	bool no_new_privs;
 
 	/* the init's ways; signals are numbers from 1 to 64 */
@@ -70,11 +70,11 @@ struct init {
 
 	/* the launcher */
 	int launcher; /* its end of the socket, see handover.h; -1: none */
-	bool wait;    /* for its GO */
 	int terminal; /* which standard descriptor is the controlling terminal, or -1, it says */
-	bool outlive; /* go on where it dies */
-	bool signal_mask_said;
 	uint64_t signal_mask; /* the command's, as SigBlk in /proc/PID/status shows it */
+	bool signal_mask_said;
+	bool wait;    /* for its GO */
+	bool outlive; /* go on where it dies */
 };
 
 /* What holds before any option is read. */

@@ -183,7 +183,7 @@ int resolve_open(int root, const char *path, bool make, bool directory)
 int resolve_parent(int root, const char *path, bool make, const char **name)
 {
 	char parent[PATH_MAX];
-	size_t length = strlen(path);
+	size_t length;
 
 	*name = strrchr(path, '/');
 	if (!*name || !(*name)[1] || !strcmp(*name, "/.") || !strcmp(*name, "/..")) {
