@@ -123,6 +123,16 @@ static void take_overlay(void *into, const struct option *option, char *value)
 	((struct init *)into)->overlay = checked_path(option, value);
 }
 
+static void take_propagation(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+
+	(void)option;
+	init->slave = !strcmp(value, "slave");
+	if (!init->slave && strcmp(value, "private") != 0)
+		die("--propagation: '", value, "' is neither private nor slave");
+}
+
 static void take_workdir(void *into, const struct option *option, char *value)
 {
 	((struct init *)into)->workdir = checked_path(option, value);
@@ -334,6 +344,8 @@ const struct option init_options[] = {
 	{"ephemeral", 0, NULL, "what is written to the root is gone at the end", take_ephemeral},
 	{"overlay", 0, "DIR",
 	 "what is written to the root is kept in DIR, and DIR is shown with it", take_overlay},
+	{"propagation", 0, "private|slave",
+	 "slave: later mounts of the host below the root come in", take_propagation},
 	{"replace-root", 0, NULL, "enter it without pivot_root where that has the same result",
 	 take_replace_root},
 	{"bind", 0, "SRC[:DST[:OPTS]]",

@@ -31,6 +31,7 @@ struct init {
 	bool ephemeral;	   /* or to a tmpfs */
 	bool replace_root; /* all mounts of the namespace may be taken off, see rootfs_enter */
 	bool read_only;
+	bool slave; /* later mounts of the host below root come in */
 	bool default_mounts;
 	bool default_mounts_said; /* either way, by an option */
 	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */

@@ -20,6 +20,8 @@
 
 static bool slave_wanted(const struct init *init)
 {
+	if (init->slave)
+		return true;
 	for (const struct request *request = init->requests; request; request = request->next)
 		if (request->slave)
 			return true;
@@ -120,7 +122,7 @@ static int open_overlay(const struct init *init)
 
 int rootfs_open(const struct init *init)
 {
-	struct mounts_bind bind = {.recursive = true, .attributes = MS_NODEV};
+	struct mounts_bind bind = {.recursive = true, .slave = init->slave, .attributes = MS_NODEV};
 	size_t room;
 	char *path;
 	int root;

@@ -118,6 +118,7 @@ static const struct option launch_options[] = {
 	{"read-only", 0, NULL, NULL, take_inside},
 	{"ephemeral", 0, NULL, NULL, take_inside},
 	{"overlay", 0, "DIR", NULL, take_inside},
+	{"propagation", 0, "private|slave", NULL, take_inside},
 	{"share", 0, "LIST", NULL, take_inside},
 	{"userns", 0, NULL, "a user namespace for root too; every id stays itself", take_userns},
 	{"map-root-user", 0, NULL, "the caller is root inside (an ordinary user's default)",
