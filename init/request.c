@@ -154,14 +154,24 @@ static const struct {
 	{"overlay", MS_NOSUID | MS_NODEV, ""},
 };
 
+/* The word behind the next comma that is not part of a path, or NULL. */
+static const char *next_word(const char *word)
+{
+	for (; *word; word++)
+		if (word[0] == '\\' && word[1] == ',')
+			word++;
+		else if (*word == ',')
+			return word + 1;
+	return NULL;
+}
+
 /* First, since the other words are about it: type=, or a bind where there is a source. */
 static void take_type(struct request *request, const char *value)
 {
 	const char *type = NULL;
 	bool source = false;
 
-	for (const char *word = value; word; word = strchr(word, ',')) {
-		word += *word == ',';
+	for (const char *word = value; word; word = next_word(word)) {
 		if (!strncmp(word, "type=", 5))
 			type = word + 5;
 		source |= !strncmp(word, "src=", 4) || !strncmp(word, "source=", 7);

@@ -154,7 +154,7 @@ int rootfs_open(const struct init *init)
  * one was before: so this leaves a root that was entered by chroot(2), too, which pivot_root only
  * seems to do. (Linux 5.8, where a pidfd is enough for it.)
  *
- * False where nothing has been changed and pivot_root has to do it: in a user namespace the old root
+ * False where no mount has been changed and pivot_root has to do it: in a user namespace the old root
  * may not be taken off (mount_namespaces(7), locked mounts).
  */
 static bool replace_root(int root)
@@ -192,7 +192,8 @@ void rootfs_enter(const struct init *init, int root)
 	 */
 	if (!step("make it the root, and detach the host's mounts"))
 		return;
-	if (init->replace_root && replace_root(root))
+	/* Tried without a launcher, too: the root may be one that was entered by chroot(2). */
+	if ((init->replace_root || init->launcher < 0) && replace_root(root))
 		return;
 	if (fchdir(root) < 0)
 		step_failed(NULL);

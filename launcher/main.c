@@ -60,6 +60,9 @@ static void fill_standard_descriptors(void)
 
 	while (null >= 0 && null < STDERR_FILENO)
 		null = dup(null);
+	/* There may be no standard error to say it on. */
+	if (null < 0)
+		die_errno("cannot open /dev/null in place of a closed standard descriptor");
 	if (null > STDERR_FILENO)
 		close(null);
 }

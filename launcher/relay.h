@@ -6,9 +6,6 @@
 
 #include "launch.h"
 
-/* What the terminal was before the container. */
-struct relay_terminal;
-
 /*
  * Forwards signals to nsinit, takes part in job control, and returns nsinit's exit status when it
  * has ended, with the terminal as it was before.
