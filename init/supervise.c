@@ -146,15 +146,14 @@ static bool forward(struct supervised *supervised)
 }
 
 /* One at a time, so that none is lost where the command's queue is full. */
-static bool take_signal(struct supervised *supervised, int wait_ms)
+static void take_signal(struct supervised *supervised, int wait_ms)
 {
 	if (!signals_next(&supervised->received, wait_ms))
-		return false;
+		return;
 	if (supervised->received.si_signo == SIGCHLD)
 		look_at_children(supervised);
 	else
 		supervised->held = !forward(supervised);
-	return true;
 }
 
 static void retry_held(struct supervised *supervised)
@@ -217,17 +216,20 @@ static int patience(const struct supervised *supervised)
 	return supervised->held ? RETRY_MS : supervised->settled ? SIGNALS_FOREVER : SETTLE_MS;
 }
 
-/* Once, when nothing has happened for a while: a command that ends at once is not kept waiting. */
+/*
+ * Once, after a while of quiet or the first event that is not the end: a command that ends at once is
+ * not kept waiting for it. From then on no wait has a limit.
+ */
 static void settle(struct supervised *supervised)
 {
+	if (supervised->settled)
+		return;
 	supervised->settled = true;
 	memory_leave_start();
 }
 
-/* False: nothing came in the time that there was patience for. */
-static bool wait_for_descriptors(struct supervised *supervised)
+static void wait_for_descriptors(struct supervised *supervised)
 {
-	int ready;
 	struct pollfd events[] = {
 		{.fd = supervised->held ? -1 : supervised->signals, .events = POLLIN},
 		{.fd = supervised->launcher, .events = POLLIN},
@@ -236,8 +238,7 @@ static bool wait_for_descriptors(struct supervised *supervised)
 		{.fd = supervised->deadline, .events = POLLIN},
 	};
 
-	ready = poll(events, 4, patience(supervised));
-	if (ready < 0 && errno != EINTR)
+	if (poll(events, 4, patience(supervised)) < 0 && errno != EINTR)
 		die_errno("cannot wait for signals");
 	if (events[0].revents)
 		take_signal(supervised, 0);
@@ -252,7 +253,6 @@ static bool wait_for_descriptors(struct supervised *supervised)
 	if (events[3].revents)
 		kill_what_is_left(supervised);
 	retry_held(supervised);
-	return ready != 0;
 }
 
 /* Where nsinit stands alone the terminal goes back to the job that it is in. */
@@ -280,16 +280,18 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 		.foreground = command->foreground,
 		.deadline = -1,
 	};
+	bool waited = false;
 	int status;
 
 	signals_leave_room(2, 3);
 	while (!is_over(&supervised)) {
-		bool quiet = only_signals(&supervised)
-				     ? !take_signal(&supervised, patience(&supervised))
-				     : !wait_for_descriptors(&supervised);
-
-		if (quiet && !supervised.held)
+		if (waited)
 			settle(&supervised);
+		if (only_signals(&supervised))
+			take_signal(&supervised, patience(&supervised));
+		else
+			wait_for_descriptors(&supervised);
+		waited = true;
 	}
 
 	give_terminal_back(&supervised);
