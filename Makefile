@@ -36,8 +36,8 @@ LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norel
 
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
-SHARED_SOURCES := $(addprefix init/,arguments.c handover.c init.c memory.c message.c options.c \
-	names.c request.c signals.c terminal.c text.c)
+SHARED_SOURCES := $(addprefix init/,arguments.c handover.c identity.c init.c memory.c message.c options.c \
+	names.c request.c resolve.c signals.c terminal.c text.c users.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 
 # What PID 1 needs to its end is linked last, beside the libc: in few pages. See memory_leave_start.

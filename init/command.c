@@ -14,11 +14,11 @@
 #include "credentials.h"
 #include "environment.h"
 #include "handover.h"
+#include "identity.h"
 #include "kernel.h"
 #include "lifeline.h"
 #include "memory.h"
 #include "message.h"
-#include "passwd.h"
 #include "status.h"
 #include "terminal.h"
 
@@ -45,19 +45,28 @@ static char **find_listen_pid(char **variables)
 	return NULL;
 }
 
-void command_prepare(struct command *command, const struct init *init)
+/* Where the rootfs's users are: while it is but explained, it has not been entered. */
+static int users_root(const struct init *init)
+{
+	return init->root && message_level == MESSAGE_EXPLAIN
+		       ? kernel_open(init->root, O_PATH | O_DIRECTORY)
+		       : USERS_INSIDE;
+}
+
+void command_prepare(struct command *command, struct init *init)
 {
 	static char default_shell[] = "/bin/sh";
-	struct passwd_entry entry, *user = NULL;
+	struct users_entry entry;
+	const struct users_entry *user = identity_find(init, users_root(init), &entry);
 	char **words = init->command;
 
-	/* Without --root nothing of this is asked: the environment is the caller's. */
-	if (init->root && passwd_find(init->uid != ID_NONE ? init->uid : geteuid(), &entry))
-		user = &entry;
 	if (!*words) {
 		words = memory_take(2 * sizeof(*words));
 		words[0] = user && *user->shell ? memory_keep(user->shell) : default_shell;
 	}
+	/* As a login does; a number is no login. */
+	if (init->root && init->user_word.name && !init->workdir)
+		init->workdir = memory_keep(environment_home(user, init->uid));
 	command->words = words;
 	command->variables = environment_make(init, user);
 	command->listen_pid = find_listen_pid(command->variables);

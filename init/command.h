@@ -23,8 +23,11 @@ struct command {
 	struct signals_inherited signals;
 };
 
-/* Fills words and variables from the options and the rootfs's /etc/passwd. */
-void command_prepare(struct command *command, const struct init *init);
+/*
+ * Fills words and variables from the options and the rootfs's /etc/passwd, and ids and directory of
+ * init where they follow from that.
+ */
+void command_prepare(struct command *command, struct init *init);
 
 /*
  * Starts the command in a process group of its own and returns its process id once it has been

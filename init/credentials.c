@@ -7,7 +7,6 @@
 #include "credentials.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -17,7 +16,6 @@
 
 #include "kernel.h"
 #include "message.h"
-#include "number.h"
 
 enum { CAPABILITIES = 64 };
 
@@ -60,19 +58,31 @@ static int limit_capabilities(uint64_t kept, uint64_t ambient)
 	return 0;
 }
 
+static bool take_groups(const struct init *init)
+{
+	char count[TEXT_NUMBER];
+
+	if (!(init->groups_count ? step("take ", text_number(count, (int64_t)init->groups_count),
+					" supplementary groups")
+				 : step("drop the supplementary groups")) ||
+	    kernel_setgroups(init->groups_count, init->groups) == 0)
+		return true;
+	/* Where setgroups is denied, as in every unprivileged user namespace. */
+	if (errno != EPERM || init->groups_said)
+		return false;
+	note("the kernel does not let one change the supplementary groups here");
+	return true;
+}
+
 /* Groups before the user id, which gives up the right to change them. */
 static bool take_ids(const struct init *init)
 {
 	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
 
 	if (init->uid == ID_NONE)
-		return true;
-	if (step("drop the supplementary groups") && kernel_setgroups_none() < 0) {
-		/* Where setgroups is denied, as in every unprivileged user namespace. */
-		if (errno != EPERM)
-			return false;
-		note("the kernel does not let one drop the supplementary groups here");
-	}
+		return !init->groups_said || take_groups(init);
+	if (!take_groups(init))
+		return false;
 	if (!step("become user ", text_number(uid, init->uid), ", group ",
 		  text_number(gid, init->gid)))
 		return true;
@@ -126,20 +136,24 @@ bool credentials_take(const struct init *init)
 
 bool credentials_in_user_namespace(void)
 {
-	char map[64] = "", *rest = map, *word;
-	int file = kernel_open("/proc/self/uid_map", O_RDONLY);
-	uint64_t number = 0;
+	static const char first[] = "user:[4026531837]"; /* PROC_USER_INIT_INO, always the same */
+	char name[32] = "";
 
-	if (file < 0 || read(file, map, sizeof(map) - 1) < 0)
+	if (readlink("/proc/self/ns/user", name, sizeof(name) - 1) < 0)
 		step_failed(NULL);
-	close(file);
-	/* The first one maps all ids, to themselves: 0 0 4294967295. */
-	for (int field = 0; field < 3 && (word = strsep(&rest, " \n"));)
-		if (*word) {
-			number_parse(word, 10, UINT32_MAX, &number);
-			field++;
-		}
-	return number != UINT32_MAX;
+	return strcmp(name, first) != 0;
+}
+
+void credentials_set_up(const struct init *init)
+{
+	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
+
+	if (init->setup_uid == ID_NONE ||
+	    !step("become user ", text_number(uid, init->setup_uid), ", group ",
+		  text_number(gid, init->setup_gid), ", to set up"))
+		return;
+	if (kernel_setresgid(init->setup_gid) < 0 || kernel_setresuid(init->setup_uid) < 0)
+		step_failed("the map gives these ids no place: map 0");
 }
 
 void credentials_keep_kill(void)

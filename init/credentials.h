@@ -16,8 +16,15 @@
 bool credentials_take(const struct init *init);
 
 /*
- * Whether this process is in another user namespace than the kernel's first one, going by its map.
- * To be asked while the host's /proc is there.
+ * In nsinit, before anything is made. An id of the host that has no place in the new user namespace
+ * could own nothing there: EOVERFLOW, user_namespaces(7). Capabilities stay, as neither id is root's
+ * before it. Ends the program on error.
+ */
+void credentials_set_up(const struct init *init);
+
+/*
+ * Whether this process is in another user namespace than the kernel's first one. To be asked while
+ * the host's /proc is there.
  */
 bool credentials_in_user_namespace(void);
 

@@ -43,7 +43,7 @@ static char *joined(const char *name, const char *value)
 	return text;
 }
 
-static const char *home_of(const struct passwd_entry *user, uint32_t uid)
+const char *environment_home(const struct users_entry *user, uint32_t uid)
 {
 	const char *home = user ? user->home : uid == 0 ? "/root" : "/";
 	struct kernel_status status;
@@ -54,14 +54,14 @@ static const char *home_of(const struct passwd_entry *user, uint32_t uid)
 		       : "/";
 }
 
-static void put_new(char **variables, const struct init *init, const struct passwd_entry *user)
+static void put_new(char **variables, const struct init *init, const struct users_entry *user)
 {
 	uint32_t uid = init->uid != ID_NONE ? init->uid : geteuid();
 	const char *name = user ? user->name : uid == 0 ? "root" : NULL;
 	const char *term = environment_find(environ, "TERM");
 
 	put(variables, joined("PATH", ENVIRONMENT_PATH));
-	put(variables, joined("HOME", home_of(user, uid)));
+	put(variables, joined("HOME", environment_home(user, uid)));
 	if (name) {
 		put(variables, joined("USER", name));
 		put(variables, joined("LOGNAME", name));
@@ -73,7 +73,7 @@ static void put_new(char **variables, const struct init *init, const struct pass
 	put(variables, joined("PS1", "[container] $PWD \\$ "));
 }
 
-char **environment_make(const struct init *init, const struct passwd_entry *user)
+char **environment_make(const struct init *init, const struct users_entry *user)
 {
 	bool fresh = init->root && !init->keep_environment;
 	size_t count = 16;

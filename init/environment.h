@@ -5,7 +5,7 @@
 #define ENVIRONMENT_H
 
 #include "init.h"
-#include "passwd.h"
+#include "users.h"
 
 /*
  * The command's variables, in memory of memory.h. user is NULL where the rootfs has no entry.
@@ -13,7 +13,10 @@
  * With --keep-env, or without --root, the caller's; with --clearenv none; else PATH, HOME, USER,
  * LOGNAME, TERM, container and PS1. Those of --env come last and replace others.
  */
-char **environment_make(const struct init *init, const struct passwd_entry *user);
+char **environment_make(const struct init *init, const struct users_entry *user);
+
+/* The user's home directory, if it is there; else "/". */
+const char *environment_home(const struct users_entry *user, uint32_t uid);
 
 /* The value of NAME in variables, or NULL. */
 const char *environment_find(char *const *variables, const char *name);

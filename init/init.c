@@ -40,11 +40,32 @@ unsigned int init_namespace(const char *name, size_t length)
 	return 0;
 }
 
+/* NAME=FILE, NAME being of `length` bytes. */
+static void add_joined(struct init *init, char *value, size_t length)
+{
+	struct joined *joined = memory_take(sizeof(*joined));
+
+	*joined = (struct joined){
+		.next = init->joins,
+		.flag = init_namespace(value, length),
+		.file = value + length + 1,
+	};
+	if (!*joined->file)
+		die("--share: the path in '", value, "' is empty");
+	init->joins = joined;
+	init->joined |= joined->flag;
+}
+
 static void take_share(void *into, const struct option *option, char *value)
 {
 	struct init *init = into;
+	size_t name = strcspn(value, "=");
 
 	(void)option;
+	if (value[name] && init_namespace(value, name)) {
+		add_joined(init, value, name);
+		return;
+	}
 	for (char *rest = value, *word; (word = strsep(&rest, ","));) {
 		unsigned int flag = init_namespace(word, strlen(word));
 
@@ -68,13 +89,26 @@ static void take_env(void *into, const struct option *option, char *value)
 	init->variables_end = &variable->next;
 }
 
-static uint32_t parse_id(const struct option *option, const char *text)
+uint32_t init_parse_id(const char *option, const char *text)
 {
 	uint64_t id;
 
 	if (!number_parse(text, 10, ID_MOST, &id))
-		die("--", option->name, ": '", text, "' is not a number from 0 to 4294967294");
+		die(option, ": '", text, "' is not a number from 0 to 4294967294");
 	return (uint32_t)id;
+}
+
+/* A name, or a number: what does not begin as a name can is never taken for one (CVE-2026-30892). */
+static struct users_word parse_user(const char *option, const char *text)
+{
+	unsigned char first = (unsigned char)*text;
+
+	if (first == '_' || first >= 0x80 || (first >= 'a' && first <= 'z') ||
+	    (first >= 'A' && first <= 'Z'))
+		return (struct users_word){.name = text, .id = ID_NONE};
+	if (first && (first < '0' || first > '9'))
+		die(option, ": '", text, "' is neither a name nor a number");
+	return (struct users_word){.id = init_parse_id(option, text)};
 }
 
 static void take_user(void *into, const struct option *option, char *value)
@@ -82,8 +116,29 @@ static void take_user(void *into, const struct option *option, char *value)
 	struct init *init = into;
 	char *group = request_split(value, ':');
 
-	init->uid = parse_id(option, value);
-	init->gid = group ? parse_id(option, group) : 0;
+	(void)option;
+	init->user_word = parse_user("--user", value);
+	init->user_said = true;
+	init->group_said = group;
+	if (group)
+		init->group_word = parse_user("--user", group);
+}
+
+static void take_groups(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	size_t count = 1;
+
+	(void)option;
+	for (const char *comma = value; (comma = strchr(comma, ',')); comma++)
+		count++;
+	init->group_words = memory_take(count * sizeof(*init->group_words));
+	init->group_words_count = 0;
+	init->groups_said = true;
+	/* The empty list is one, too. */
+	while (value && *value)
+		init->group_words[init->group_words_count++] =
+			parse_user("--groups", strsep(&value, ","));
 }
 
 static char *checked_name(const struct option *option, char *value, size_t least)
@@ -293,6 +348,37 @@ static int parse_descriptor(const struct option *option, const char *text)
 	return (int)descriptor;
 }
 
+/* In the order in which the options are: the root, the overlay's folder, each bind's source. */
+static void take_trees(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	struct request *request = init->requests;
+	char *word = strsep(&value, ",");
+
+	if (init->root && word) {
+		init->root_tree = parse_descriptor(option, word);
+		word = strsep(&value, ",");
+	}
+	if (init->overlay && word) {
+		init->overlay_tree = parse_descriptor(option, word);
+		word = strsep(&value, ",");
+	}
+	for (; request && word; request = request->next)
+		if (request->kind == REQUEST_BIND) {
+			request->tree = parse_descriptor(option, word);
+			word = strsep(&value, ",");
+		}
+}
+
+static void take_setup_ids(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	char *group = request_split(value, ':');
+
+	init->setup_uid = init_parse_id(option->name, value);
+	init->setup_gid = group ? init_parse_id(option->name, group) : 0;
+}
+
 static void take_launcher_fd(void *into, const struct option *option, char *value)
 {
 	((struct init *)into)->launcher = parse_descriptor(option, value);
@@ -361,11 +447,15 @@ const struct option init_options[] = {
 	 take_default_mounts},
 	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
 	 take_default_mounts},
-	{"share", 0, "LIST", "keep the caller's: ipc,uts,net,cgroup,pid,user", take_share},
+	{"share", 0, "LIST",
+	 "keep the caller's: ipc,uts,net,cgroup,pid,user; NAME=FILE: join that one", take_share},
 	{"hostname", 0, "NAME", "the hostname inside", take_hostname},
 	{"domainname", 0, "NAME", "the NIS domain name inside", take_domainname},
 	{"loopback", 0, NULL, "set the interface lo up", take_loopback},
-	{"user", 0, "UID[:GID]", "run the command with these ids", take_user},
+	{"user", 0, "USER[:GROUP]", "run the command as this user of the root filesystem, or id",
+	 take_user},
+	{"groups", 0, "LIST", "its supplementary groups, instead of those that list it",
+	 take_groups},
 	{"workdir", 0, "DIR", "run the command in DIR", take_workdir},
 	{"chdir", 0, "DIR", NULL, take_workdir},
 	{"env", 0, "NAME[=VALUE]", "set a variable; without =VALUE: the caller's value", take_env},
@@ -385,6 +475,8 @@ const struct option init_options[] = {
 	{"terminal", 0, "N",
 	 "with --launcher-fd: the descriptor of the controlling terminal, or -1", take_terminal},
 	{"wait", 0, NULL, "wait for the launcher's word to begin", take_wait},
+	{"setup-ids", 0, "UID:GID", "take these ids before anything is set up", take_setup_ids},
+	{"trees", 0, "N,...", "descriptors of the root's, overlay's and binds' trees", take_trees},
 	{"args-fd", 0, "N", "read options from N first, each ended by a NUL byte", take_args_fd},
 	{"explain", 0, NULL, "say what would be done, and do nothing", take_level},
 	{NULL, 'g', NULL, "signals go to the command's process group", take_group},
@@ -420,6 +512,9 @@ void init_defaults(struct init *init)
 		.launcher = -1,
 		.terminal = -1,
 		.directory = -1,
+		.root_tree = -1,
+		.overlay_tree = -1,
+		.setup_uid = ID_NONE,
 	};
 	for (unsigned int i = 0; i < sizeof(init->rewrite); i++)
 		init->rewrite[i] = (uint8_t)i;
@@ -437,9 +532,11 @@ void init_check(const struct init *init)
 		die(init->ephemeral ? "--ephemeral" : "--overlay", " needs --root");
 	if (init->ephemeral && init->overlay)
 		die("--ephemeral and --overlay contradict each other");
-	if (init->shared & CLONE_NEWUTS && (init->hostname || init->domainname))
+	if ((init->shared | init->joined) & CLONE_NEWUTS && (init->hostname || init->domainname))
 		die(init->hostname ? "--hostname" : "--domainname",
-		    " would change the caller's, which --share uts keeps");
+		    " would change the namespace's that --share uts shares");
+	if (init->shared & init->joined)
+		die("--share: one namespace cannot be the caller's and FILE's");
 	if (init->wait && init->launcher < 0)
 		die("--wait needs --launcher-fd");
 }

@@ -14,9 +14,18 @@
 
 #include "options.h"
 #include "request.h"
+#include "users.h"
 
 /* No id: setresuid(2) takes it for "leave unchanged", so it can be nobody's. */
 #define ID_NONE UINT32_MAX
+
+/* One --share NAME=FILE: a namespace that the launcher joins. */
+struct joined {
+	struct joined *next;
+	unsigned int flag; /* CLONE_NEW* */
+	char *file;
+	int descriptor; /* the launcher's */
+};
 
 /* One --env. */
 struct variable {
@@ -36,17 +45,26 @@ struct init {
 	bool default_mounts_said; /* either way, by an option */
 	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */
 	struct request *requests, **requests_end;
+	/* Trees that the launcher has opened, since nsinit may not (open_tree(2)); -1: none. */
+	int root_tree, overlay_tree;
 
 	/* the namespaces' own settings */
 	char *hostname, *domainname;
 	unsigned int shared; /* CLONE_NEW* bits of the namespaces that are the caller's */
+	unsigned int joined; /* and of those that are somebody else's */
+	struct joined *joins;
 	bool loopback;
 
 	/* the command */
 	char **command; /* NULL-terminated; empty: the user's shell */
 	char *argv0;
 	char *workdir;
-	uint32_t uid, gid; /* ID_NONE: as it is */
+	struct users_word user_word, group_word, *group_words; /* --user USER:GROUP, --groups */
+	size_t group_words_count;
+	bool user_said, group_said, groups_said;
+	uint32_t uid, gid; /* ID_NONE: as it is. These and groups: from identity_find on */
+	uint32_t *groups;
+	size_t groups_count;
 	struct variable *variables, **variables_end;
 	bool clear_environment, keep_environment;
 	bool as_pid_1;
@@ -74,8 +92,10 @@ struct init {
 	int terminal; /* which standard descriptor is the controlling terminal, or -1, it says */
 	uint64_t signal_mask; /* the command's, as SigBlk in /proc/PID/status shows it */
 	bool signal_mask_said;
-	bool wait;    /* for its GO */
-	bool outlive; /* go on where it dies */
+	bool wait; /* for its GO */
+	uint32_t setup_uid,
+		setup_gid; /* nsinit's own until then have no name here; ID_NONE: have */
+	bool outlive;	   /* go on where it dies */
 };
 
 /* What holds before any option is read. */
@@ -89,5 +109,8 @@ extern const struct option init_options[];
 
 /* CLONE_NEW* of a namespace by its name in --share, or 0. */
 unsigned int init_namespace(const char *name, size_t length);
+
+/* An id of user_namespaces(7): unsigned 32 bit, strictly; ends the program where text is none. */
+uint32_t init_parse_id(const char *option, const char *text);
 
 #endif

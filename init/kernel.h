@@ -19,6 +19,10 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 
+/* time_namespaces(7): Linux 5.6 */
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
 #ifndef AT_EMPTY_PATH
 #define AT_EMPTY_PATH 0x1000
 #endif
@@ -41,6 +45,8 @@
 #ifndef OPEN_TREE_CLOEXEC
 #define OPEN_TREE_CLOEXEC O_CLOEXEC
 #endif
+/* mount_setattr(2): Linux 5.12 */
+#define KERNEL_MOUNT_ATTR_IDMAP UINT64_C(0x00100000)
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004
 #endif
@@ -168,9 +174,9 @@ static inline int kernel_setresgid(uint32_t gid)
 	return (int)syscall(SYS_setresgid32, gid, gid, gid);
 }
 
-static inline int kernel_setgroups_none(void)
+static inline int kernel_setgroups(size_t count, const uint32_t *gids)
 {
-	return (int)syscall(SYS_setgroups32, 0, NULL);
+	return (int)syscall(SYS_setgroups32, count, gids);
 }
 
 /*

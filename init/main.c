@@ -44,6 +44,8 @@ static void read_options(struct init *init, char **argv)
 	init_check(init);
 	if (!*init->command && !init->root && !init->pause)
 		die("there is no COMMAND; --help shows how it is called");
+	if (init->joins && init->launcher < 0)
+		die("--share NAME=FILE is for nslaunch, which joins namespaces");
 	if (*init->command && init->pause)
 		die("-P takes no COMMAND");
 }
@@ -149,9 +151,12 @@ int main(int argc, char **argv)
 	if (init.signal_mask_said)
 		command.signals.mask = init.signal_mask;
 
+	/* Until the launcher's word nothing of the container's exists; newuidmap(1) looks at who we are. */
+	lifeline_wait(&init);
+	credentials_set_up(&init);
+	/* After a change of ids, which the kernel forgets both of these at. */
 	close_to_others(&init);
 	lifeline_tie(&init);
-	lifeline_wait(&init);
 	watch_parent(&init);
 
 	build_root(&init);

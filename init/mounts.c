@@ -57,7 +57,7 @@ static int clone_tree(int from, const struct mounts_bind *bind, bool recursive)
 					(unsigned int)(*bind->source ? 0 : AT_EMPTY_PATH));
 }
 
-static void attach(int tree, int to, const char *target)
+void mounts_attach(int tree, int to, const char *target)
 {
 	if (kernel_move_mount(tree, "", to, target,
 			      MOVE_MOUNT_F_EMPTY_PATH | (*target ? 0 : MOVE_MOUNT_T_EMPTY_PATH)) <
@@ -77,7 +77,7 @@ static int bind_one_by_path(int from, const struct mounts_bind *bind, int to)
 	if (tree < 0)
 		step_failed("before Linux 5.12 a tree with mounts below it cannot be shown in a "
 			    "user namespace");
-	attach(tree, to, bind->target);
+	mounts_attach(tree, to, bind->target);
 	if (mounts_set(text_descriptor_path(path, tree), bind->attributes) < 0 ||
 	    mount(NULL, path, NULL, bind->slave ? MS_SLAVE : MS_PRIVATE, NULL) < 0)
 		step_failed(NULL);
@@ -104,7 +104,7 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to)
 		close(tree);
 		return bind_one_by_path(from, bind, to);
 	}
-	attach(tree, to, bind->target);
+	mounts_attach(tree, to, bind->target);
 	return tree;
 }
 
@@ -143,9 +143,17 @@ static void bind_shared(const char *path)
 	close(mounts_bind(AT_FDCWD, &bind, AT_FDCWD));
 }
 
-static const char too_revealing[] =
-	"a new one may not show more than the caller's: inside a container give that one an "
-	"unmasked /proc and /sys, or use --no-default-mounts";
+/* What stands behind a refused /proc or /sys, whose namespace is `flag`. */
+static const char *explain_refusal(const struct init *init, unsigned int flag)
+{
+	if (errno != EPERM)
+		return NULL;
+	if (init->joined & flag)
+		return "the joined namespace belongs to another user namespace: join that one, too "
+		       "(--share user=FILE), or use --no-default-mounts";
+	return "a new one may not show more than the caller's: inside a container give that one an "
+	       "unmasked /proc and /sys, or use --no-default-mounts";
+}
 
 static void mount_proc(const struct init *init, int root)
 {
@@ -155,7 +163,7 @@ static void mount_proc(const struct init *init, int root)
 	if (mount("proc", ".", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
 		return;
 	if (errno != EPERM || !(init->shared & CLONE_NEWPID))
-		step_failed(errno == EPERM ? too_revealing : NULL);
+		step_failed(explain_refusal(init, CLONE_NEWPID));
 	bind_shared("/proc");
 }
 
@@ -167,7 +175,7 @@ static void mount_sys(const struct init *init, int root)
 	if (mount("sysfs", ".", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
 		return;
 	if (errno != EPERM || !(init->shared & CLONE_NEWNET))
-		step_failed(errno == EPERM ? too_revealing : NULL);
+		step_failed(explain_refusal(init, CLONE_NEWNET));
 	bind_shared("/sys");
 }
 
@@ -244,9 +252,9 @@ static void mount_mqueue(const struct init *init)
 		step_failed(NULL);
 	if (mount("mqueue", "mqueue", "mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
 		return;
-	if (errno != EPERM || !(init->shared & CLONE_NEWIPC))
+	if (errno != EPERM || !((init->shared | init->joined) & CLONE_NEWIPC))
 		step_failed(NULL);
-	note("/dev/mqueue stays empty: the IPC namespace is shared, and not ours to mount");
+	note("/dev/mqueue stays empty: the IPC namespace is not ours to mount");
 }
 
 /*
@@ -343,7 +351,8 @@ static void bind_requested(const struct init *init, int root, const struct reque
 	if (!step("bind ", request->source, " on ", request->target,
 		  request->attributes & MS_RDONLY ? ", read-only" : ""))
 		return;
-	from = openat(init->directory, request->source, O_PATH | O_CLOEXEC);
+	from = request->tree >= 0 ? request->tree
+				  : openat(init->directory, request->source, O_PATH | O_CLOEXEC);
 	if (from < 0 || kernel_descriptor_status(from, &status) < 0)
 		step_failed(NULL);
 	target = open_target(init, root, request->target, S_ISDIR(status.mode));
@@ -353,7 +362,10 @@ static void bind_requested(const struct init *init, int root, const struct reque
 		errno = S_ISDIR(place.mode) ? EISDIR : ENOTDIR;
 		step_failed(NULL);
 	}
-	close(mounts_bind(from, &bind, target));
+	if (request->tree >= 0)
+		mounts_attach(from, target, "");
+	else
+		close(mounts_bind(from, &bind, target));
 	close(from);
 	close(target);
 }

@@ -27,6 +27,9 @@ struct mounts_bind {
  */
 int mounts_bind(int from, const struct mounts_bind *bind, int to);
 
+/* Mounts a tree that open_tree(2) has copied on `target` (relative to `to`; "": `to` itself). */
+void mounts_attach(int tree, int to, const char *target);
+
 /* Adds attributes (MS_*) to the mount at path alone. Returns -1 and errno on error. */
 int mounts_set(const char *path, unsigned long attributes);
 

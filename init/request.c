@@ -68,6 +68,7 @@ static struct request *add(struct init *init, enum request_kind kind)
 	struct request *request = memory_take(sizeof(*request));
 
 	request->kind = kind;
+	request->tree = -1;
 	request->recursive = true;
 	request->attributes = MS_NOSUID | MS_NODEV;
 	*init->requests_end = request;

@@ -34,6 +34,7 @@ struct request {
 	char *lower, *upper,
 		*work; /* an overlay's folders of the host; upper and work or neither */
 	int descriptor;
+	int tree; /* a bind: its source, see init.h; -1: opened by nsinit */
 };
 
 /* The options that make requests; `into` is a struct init. Bad input ends the program. */

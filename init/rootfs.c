@@ -46,16 +46,44 @@ void rootfs_isolate(const struct init *init)
 				    : NULL);
 }
 
+/*
+ * What the new root is mounted on: the rootfs itself, a place that nobody else sees. Where the
+ * launcher has opened it, since its path may be closed to us, it is our own root: ".." there leads onto
+ * what has been mounted on it last.
+ */
+static const char *place_of(const struct init *init)
+{
+	return init->root_tree >= 0 ? "/.." : init->root;
+}
+
 /* Where what is written goes: an empty tmpfs, or the folder of --overlay. */
 static int open_upper(const struct init *init)
 {
 	int folder;
 
-	/* Laid over the rootfs itself: that is a place that nobody else sees, and it costs none. */
+	if (init->overlay_tree >= 0) {
+		mounts_attach(init->overlay_tree, AT_FDCWD, place_of(init));
+		return init->overlay_tree;
+	}
 	if (init->ephemeral &&
-	    mount("tmpfs", init->root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") < 0)
+	    mount("tmpfs", place_of(init), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") < 0)
 		step_failed(NULL);
-	folder = kernel_open(init->ephemeral ? init->root : init->overlay, O_PATH | O_DIRECTORY);
+	folder =
+		kernel_open(init->ephemeral ? place_of(init) : init->overlay, O_PATH | O_DIRECTORY);
+	if (folder < 0)
+		step_failed(NULL);
+	return folder;
+}
+
+static int open_lower(const struct init *init)
+{
+	int folder;
+
+	if (init->root_tree >= 0) {
+		mounts_attach(init->root_tree, AT_FDCWD, place_of(init));
+		return init->root_tree;
+	}
+	folder = kernel_open(init->root, O_PATH | O_DIRECTORY);
 	if (folder < 0)
 		step_failed(NULL);
 	return folder;
@@ -100,9 +128,7 @@ static int open_overlay(const struct init *init)
 		  " as the new root, nodev; what is written goes to ",
 		  init->ephemeral ? "a tmpfs" : init->overlay))
 		return -1;
-	lower = kernel_open(init->root, O_PATH | O_DIRECTORY);
-	if (lower < 0)
-		step_failed(NULL);
+	lower = open_lower(init);
 	upper = open_upper(init);
 	make_upper(upper, lower);
 	text_descriptor_path(lower_path, lower);
@@ -110,9 +136,9 @@ static int open_overlay(const struct init *init)
 	text_join(data, sizeof(data), "lowerdir=", lower_path, ",upperdir=", upper_path,
 		  "/upper,workdir=", upper_path, "/work",
 		  credentials_in_user_namespace() ? ",userxattr" : "");
-	if (mount("overlay", init->root, "overlay", MS_NODEV, data) < 0)
+	if (mount("overlay", place_of(init), "overlay", MS_NODEV, data) < 0)
 		step_failed(errno == EINVAL && init->overlay ? overlay_hint : NULL);
-	root = kernel_open(init->root, O_PATH | O_DIRECTORY);
+	root = kernel_open(place_of(init), O_PATH | O_DIRECTORY);
 	if (root < 0)
 		step_failed(NULL);
 	close(lower);
@@ -138,6 +164,11 @@ int rootfs_open(const struct init *init)
 	/* It has to be a mount to become the root, and the nodev is for this mount alone. */
 	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;
+	if (init->root_tree >= 0) {
+		/* Its attributes are the launcher's work: we have no right over the host's mounts. */
+		mounts_attach(init->root_tree, AT_FDCWD, place_of(init));
+		return init->root_tree;
+	}
 	/* The point: it has to be a folder, and may be a symbolic link to one. */
 	room = strlen(init->root) + sizeof("/.");
 	path = memory_take(room);

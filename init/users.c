@@ -1,0 +1,206 @@
+/*
+ * users.c: the rootfs's own users and groups. Runs inside, and outside in the launcher.
+ */
+#include "users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "memory.h"
+#include "number.h"
+#include "resolve.h"
+#include "text.h"
+
+enum {
+	FILE_BYTES = 4 * 1024 * 1024,
+	GROUP_LINE = 64 * 1024, /* a group may have thousands of members */
+};
+
+/*
+ * Below a root of the host's, where the rootfs may hold nodes that do something when they are opened:
+ * so the place is looked at first.
+ */
+static int open_below(int root, const char *path)
+{
+	char there[TEXT_DESCRIPTOR];
+	struct kernel_status status;
+	int place = resolve_open(root, path, false, false), file = -1;
+
+	if (place < 0)
+		return -1;
+	if (kernel_descriptor_status(place, &status) == 0 && S_ISREG(status.mode))
+		file = kernel_open(text_descriptor_path(there, place), O_RDONLY);
+	close(place);
+	return file;
+}
+
+/* Inside there need be no /proc; but the root is nodev, and a FIFO is not waited for. */
+static int open_inside(const char *path)
+{
+	struct kernel_status status;
+	int file = kernel_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+
+	if (file < 0)
+		return -1;
+	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode))
+		return file;
+	close(file);
+	return -1;
+}
+
+bool users_open(struct users_file *users, int root, const char *path)
+{
+	users->next = users->length = users->seen = 0;
+	users->file = root == USERS_INSIDE ? open_inside(path) : open_below(root, path);
+	return users->file >= 0;
+}
+
+void users_close(struct users_file *users)
+{
+	close(users->file);
+}
+
+static bool next_byte(struct users_file *users, char *byte)
+{
+	if (users->next == users->length) {
+		ssize_t count = users->seen < FILE_BYTES
+					? read(users->file, users->bytes, sizeof(users->bytes))
+					: 0;
+
+		if (count <= 0)
+			return false;
+		users->next = 0;
+		users->length = (size_t)count;
+		users->seen += (size_t)count;
+	}
+	*byte = users->bytes[users->next++];
+	return true;
+}
+
+bool users_line(struct users_file *users, char *line, size_t room)
+{
+	size_t length = 0;
+	char byte;
+
+	while (next_byte(users, &byte)) {
+		if (byte != '\n') {
+			if (length < room)
+				line[length] = byte;
+			length++;
+			continue;
+		}
+		if (length < room && !memchr(line, '\0', length)) {
+			line[length] = '\0';
+			return true;
+		}
+		length = 0;
+	}
+	return false;
+}
+
+/* Ends the first `count` fields of line, which colons part. False where there are fewer. */
+static bool split(char *line, char *fields[], int count)
+{
+	for (int i = 0; i < count; i++)
+		if (!(fields[i] = strsep(&line, ":")))
+			return false;
+	return !line;
+}
+
+static bool parse_id(const char *text, uint32_t *id)
+{
+	uint64_t number;
+
+	if (!number_parse(text, 10, UINT32_MAX - 1, &number))
+		return false;
+	*id = (uint32_t)number;
+	return true;
+}
+
+static bool is_meant(const struct users_word *word, const char *name, uint32_t id)
+{
+	return word->name ? !strcmp(word->name, name) : word->id == id;
+}
+
+bool users_find(int root, const struct users_word *user, struct users_entry *entry)
+{
+	struct users_file users;
+	char *fields[7];
+	bool found = false;
+
+	if (!users_open(&users, root, "/etc/passwd"))
+		return false;
+	while (!found && users_line(&users, entry->line, sizeof(entry->line)))
+		found = split(entry->line, fields, 7) && *fields[0] &&
+			parse_id(fields[2], &entry->uid) && parse_id(fields[3], &entry->gid) &&
+			is_meant(user, fields[0], entry->uid);
+	users_close(&users);
+	if (!found)
+		return false;
+	entry->name = fields[0];
+	entry->home = fields[5];
+	entry->shell = fields[6];
+	return true;
+}
+
+/* Taken once, where groups are looked for at all. */
+static char *group_line(void)
+{
+	static char *line;
+
+	if (!line)
+		line = memory_take(GROUP_LINE);
+	return line;
+}
+
+/* The next entry of /etc/group. */
+static bool next_group(struct users_file *users, char *line, char *fields[4], uint32_t *gid)
+{
+	while (users_line(users, line, GROUP_LINE))
+		if (split(line, fields, 4) && *fields[0] && parse_id(fields[2], gid))
+			return true;
+	return false;
+}
+
+bool users_find_group(int root, const struct users_word *group, uint32_t *gid)
+{
+	char *line = group_line(), *fields[4];
+	struct users_file users;
+	bool found = false;
+
+	if (!users_open(&users, root, "/etc/group"))
+		return false;
+	while (!found && next_group(&users, line, fields, gid))
+		found = is_meant(group, fields[0], *gid);
+	users_close(&users);
+	return found;
+}
+
+/* Whether the comma-separated list has that member. */
+static bool has_member(char *list, const char *name)
+{
+	for (char *member; (member = strsep(&list, ","));)
+		if (!strcmp(member, name))
+			return true;
+	return false;
+}
+
+size_t users_groups_of(int root, const char *name, uint32_t *gids, size_t room)
+{
+	char *line = group_line(), *fields[4];
+	struct users_file users;
+	size_t count = 0;
+	uint32_t gid;
+
+	if (!users_open(&users, root, "/etc/group"))
+		return 0;
+	while (count < room && next_group(&users, line, fields, &gid))
+		if (has_member(fields[3], name))
+			gids[count++] = gid;
+	users_close(&users);
+	return count;
+}
