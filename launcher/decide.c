@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../init/identity.h"
 #include "../init/kernel.h"
 #include "../init/message.h"
 #include "../init/terminal.h"
@@ -30,11 +31,13 @@ static void check_root(const char *root)
  * The folder of --overlay, made where it is missing, and locked as long as this process lives: two
  * overlays with one upper layer would spoil it.
  */
-static void lock_overlay(const char *path)
+static void lock_overlay(struct launch *launch)
 {
+	const char *path = launch->inside.overlay;
 	int folder;
 
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
+	launch->overlay_made = mkdir(path, 0700) == 0;
+	if (!launch->overlay_made && errno != EEXIST)
 		die_errno("--overlay: cannot make ", path);
 	folder = kernel_open(path, O_RDONLY | O_DIRECTORY);
 	if (folder < 0)
@@ -46,7 +49,7 @@ static void lock_overlay(const char *path)
 	}
 }
 
-void launch_check(const struct launch *launch)
+void launch_check(struct launch *launch)
 {
 	const struct request *request = launch->inside.requests;
 	struct stat status;
@@ -63,7 +66,7 @@ void launch_check(const struct launch *launch)
 	}
 	/* Last: it may make the folder. */
 	if (launch->inside.overlay && message_level != MESSAGE_EXPLAIN)
-		lock_overlay(launch->inside.overlay);
+		lock_overlay(launch);
 }
 
 static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
@@ -91,13 +94,16 @@ static void decide_namespaces(struct launch *launch)
 	const unsigned int all = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS |
 				 CLONE_NEWNET | CLONE_NEWCGROUP;
 
-	launch->namespaces = all & ~inside->shared;
+	launch->namespaces = all & ~(inside->shared | inside->joined);
 	/* Without privileges a user namespace is what gives the right to make the others. */
-	if (launch->userns || (launch->uid != 0 && !(inside->shared & CLONE_NEWUSER)))
+	if (launch->userns ||
+	    (launch->uid != 0 && !((inside->shared | inside->joined) & CLONE_NEWUSER)))
 		launch->namespaces |= CLONE_NEWUSER;
+	if (launch->idmap && launch->uid != 0)
+		die("--idmap takes root: who owns the filesystem may show it with other ids");
 
 	/* Elsewhere the host's mounts are locked, mount_namespaces(7). */
-	if (inside->root && !(launch->namespaces & CLONE_NEWUSER))
+	if (inside->root && !((launch->namespaces | inside->joined) & CLONE_NEWUSER))
 		launch_tell(launch, "--replace-root", NULL);
 
 	/* With -r the container has names of its own, where the user gave none. */
@@ -111,23 +117,26 @@ static void decide_namespaces(struct launch *launch)
 		launch_tell(launch, "--loopback", NULL);
 }
 
-static void decide_ids(struct launch *launch)
+/*
+ * A user's name is looked up here where its id has to be in the map, and where a wrong one shows before
+ * anything is made: if nothing is mounted or written over the rootfs's own files. nsinit looks again.
+ */
+static void find_user(struct launch *launch)
 {
-	const struct init *inside = &launch->inside;
+	struct init *inside = &launch->inside;
+	bool single = launch->namespaces & CLONE_NEWUSER && !launch->map_auto && !launch->uids &&
+		      !launch->gids && (launch->uid != 0 || launch->map != MAP_NONE);
+	struct users_entry entry;
+	int root;
 
-	/* An ordinary user may map one id, its own; user_namespaces(7). */
-	launch->single_id =
-		launch->namespaces & CLONE_NEWUSER && (launch->uid != 0 || launch->map != MAP_NONE);
-	if (launch->map == MAP_CURRENT) {
-		launch->uid_inside = launch->uid;
-		launch->gid_inside = launch->gid;
-	} else if (inside->uid != ID_NONE) {
-		launch->uid_inside = inside->uid;
-		launch->gid_inside = inside->gid;
-	}
-	/* Root without a map of its own is root inside, whatever its groups were. */
-	if (!launch->single_id && launch->uid == 0 && inside->uid == ID_NONE)
-		launch_tell(launch, "--user", "0:0");
+	if ((!inside->user_said && !inside->groups_said) ||
+	    (!single && (inside->overlay || inside->requests)))
+		return;
+	root = kernel_open(inside->root ? inside->root : "/", O_PATH | O_DIRECTORY);
+	if (root < 0)
+		die_errno("--root ", inside->root);
+	identity_find(inside, root, &entry);
+	close(root);
 }
 
 void launch_decide(struct launch *launch)
@@ -138,18 +147,20 @@ void launch_decide(struct launch *launch)
 	launch->uid = (uid_t)getauxval(AT_EUID);
 	launch->gid = (gid_t)getauxval(AT_EGID);
 	decide_namespaces(launch);
-	decide_ids(launch);
+	find_user(launch);
+	maps_decide(launch);
+	nsfs_check(launch);
 	decide_capabilities(launch);
 	launch_tell(launch, "--no-new-privs", NULL);
 	/* No PID 1 then, but still the one who reaps what the command leaves. */
-	if (launch->inside.shared & CLONE_NEWPID)
+	if ((launch->inside.shared | launch->inside.joined) & CLONE_NEWPID)
 		launch_tell(launch, "-s", NULL);
 	tell_bits(launch, "--signal-mask", launch->signals.mask);
 	/* Looked for once: nsinit's descriptors are ours. */
 	launch->terminal = terminal_find();
 	launch_tell(launch, "--terminal", text_number(number, launch->terminal));
-	/* Only the parent has the right to map every id; nsinit has to wait for that. */
-	launch->parent_maps = launch->namespaces & CLONE_NEWUSER && !launch->single_id;
-	if (launch->parent_maps)
+	launch->waits = launch->maps_by == MAPS_BY_PARENT || launch->maps_by == MAPS_BY_HELPER ||
+			launch->idmap || launch->persisted || launch->monotonic || launch->boottime;
+	if (launch->waits)
 		launch_tell(launch, "--wait", NULL);
 }

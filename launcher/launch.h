@@ -13,11 +13,22 @@
 
 #include "../init/init.h"
 #include "../init/signals.h"
+#include "maps.h"
+#include "nsfs.h"
 
 enum map_kind {
-	MAP_NONE,    /* no user namespace, or no map asked for */
+	MAP_NONE,    /* neither was asked for */
 	MAP_ROOT,    /* the caller is 0 inside */
 	MAP_CURRENT, /* the caller keeps its id */
+};
+
+enum setgroups { SETGROUPS_DEFAULT, SETGROUPS_ALLOW, SETGROUPS_DENY };
+
+enum maps_by {
+	MAPS_BY_NOBODY, /* no new user namespace */
+	MAPS_BY_CHILD,	/* before it becomes nsinit */
+	MAPS_BY_PARENT,
+	MAPS_BY_HELPER, /* newuidmap and newgidmap, for the parent */
 };
 
 /* NUL-terminated words for nsinit's --args-fd. */
@@ -28,9 +39,12 @@ struct arguments {
 
 struct launch {
 	/* the options */
-	bool userns;
+	bool userns, map_auto, idmap, no_default_mounts;
 	enum map_kind map;
-	bool no_default_mounts;
+	enum setgroups setgroups;
+	struct map_line *uids, *gids; /* --uid-map, --gid-map; later: the lines of the maps */
+	char *monotonic, *boottime;   /* offsets in seconds, or NULL */
+	struct persisted *persisted;
 	uint64_t added, dropped; /* --cap-add, --cap-drop; a set as in capabilities.h */
 	char *init_path;	 /* NULL: the embedded nsinit */
 	char **command;
@@ -41,16 +55,21 @@ struct launch {
 	unsigned int namespaces; /* CLONE_NEW*: the new ones */
 	uid_t uid;		 /* the caller's */
 	gid_t gid;
-	bool single_id; /* one id is mapped, and the child writes the map itself */
-	uint32_t uid_inside, gid_inside;
-	bool parent_maps; /* every id is mapped, by the parent; nsinit waits for it */
-	int terminal;	  /* which standard descriptor is the controlling terminal, or -1 */
+	uint32_t uid_inside;	   /* nsinit's, where there are lines */
+	char *uid_text, *gid_text; /* the maps as the kernel reads them */
+	const char *newuidmap, *newgidmap;
+	enum maps_by maps_by;
+	int terminal;	   /* which standard descriptor is the controlling terminal, or -1 */
+	bool lines;	   /* uids and gids are the maps; else every id is itself */
+	bool waits;	   /* nsinit waits for the parent's half */
+	bool overlay_made; /* by us: --overlay's folder */
 
 	/* held while it runs */
-	struct signals_inherited signals;
-	int image;  /* nsinit's program and its options, ready to be executed */
-	int socket; /* to nsinit */
+	int root_tree, overlay_tree; /* see trees.h; -1: none */
+	int image;		     /* nsinit's program and its options, ready to be executed */
+	int socket;		     /* to nsinit */
 	int socket_inside;
+	struct signals_inherited signals;
 };
 
 /* Fills launch from the command line; bad input ends the program. */
@@ -60,7 +79,7 @@ void launch_read_options(struct launch *launch, char **argv);
 void launch_tell(struct launch *launch, const char *option, const char *value);
 
 /* Looks at what the host must bring (rootfs, sources of binds): one line and 125 if it does not. */
-void launch_check(const struct launch *launch);
+void launch_check(struct launch *launch);
 
 /* Decides on namespaces and ids, and tells nsinit what follows. */
 void launch_decide(struct launch *launch);

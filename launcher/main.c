@@ -20,7 +20,9 @@
 #include "image.h"
 #include "launch.h"
 #include "namespaces.h"
+#include "nsfs.h"
 #include "relay.h"
+#include "trees.h"
 
 /* Set-user-ID, we would do with root's rights whatever a stranger asks for: CVE-2020-5291. */
 static void refuse_foreign_privileges(void)
@@ -125,13 +127,15 @@ int main(int argc, char **argv)
 	launch_check(&launch);
 	open_socket(&launch);
 	launch_decide(&launch);
+	trees_open(&launch);
 	launch.image = image_open(launch.init_path, &launch.arguments);
 
+	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);
 	close(launch.image);
-	if (launch.parent_maps) {
-		namespaces_map_all(pid);
+	if (launch.waits) {
+		namespaces_finish(&launch, pid);
 		handover_send(launch.socket, HANDOVER_GO, 0);
 	}
 	return relay(&launch, pid);

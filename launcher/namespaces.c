@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -13,8 +14,8 @@
 
 #include "../init/kernel.h"
 #include "../init/message.h"
-#include "../init/number.h"
 #include "../init/status.h"
+#include "trees.h"
 
 /* CLONE_VM | CLONE_VFORK: written by the child, read by the parent when that goes on. */
 static struct {
@@ -49,11 +50,29 @@ static bool map_single_ids(const struct launch *launch)
 	/* Before the map: dropping a group may give rights, where an ACL denies it: CVE-2014-8989. */
 	if (step("deny setgroups") && !write_file("/proc/self/setgroups", "deny"))
 		return false;
-	if (!step("map user ", text_number(uid, launch->uid_inside), " and group ",
-		  text_number(gid, launch->gid_inside), " inside to the caller's"))
+	if (!step("map user ", text_number(uid, launch->uids->inside), " and group ",
+		  text_number(gid, launch->gids->inside), " inside to the caller's"))
 		return true;
-	return map_single("/proc/self/uid_map", launch->uid_inside, launch->uid) &&
-	       map_single("/proc/self/gid_map", launch->gid_inside, launch->gid);
+	return map_single("/proc/self/uid_map", launch->uids->inside, launch->uid) &&
+	       map_single("/proc/self/gid_map", launch->gids->inside, launch->gid);
+}
+
+/*
+ * In the child. Not by the clone: a process may not share its memory over a change of clocks, and the
+ * offsets have to be written before somebody is inside. The exec takes us there; time_namespaces(7).
+ */
+static bool set_clocks(const struct launch *launch)
+{
+	const char *monotonic = launch->monotonic ? launch->monotonic : "0";
+	const char *boottime = launch->boottime ? launch->boottime : "0";
+	char offsets[128];
+
+	if (!step("set the monotonic clock ", monotonic, " and the time since boot ", boottime,
+		  " seconds ahead, in a time namespace"))
+		return true;
+	text_join(offsets, sizeof(offsets), "monotonic ", monotonic, " 0\nboottime ", boottime,
+		  " 0\n");
+	return unshare(CLONE_NEWTIME) == 0 && write_file("/proc/self/timens_offsets", offsets);
 }
 
 /*
@@ -81,11 +100,13 @@ static bool keep_capabilities(void)
 /* In the child: what stands between the clone and nsinit. Returns only on failure. */
 static void become_nsinit(const struct launch *launch, char **argv, char **variables)
 {
-	bool mapped = launch->namespaces & CLONE_NEWUSER;
+	bool user = (launch->namespaces | launch->inside.joined) & CLONE_NEWUSER;
 
-	if (launch->single_id && !map_single_ids(launch))
+	if (launch->maps_by == MAPS_BY_CHILD && !map_single_ids(launch))
 		return;
-	if (mapped && (!launch->single_id || launch->uid_inside != 0) &&
+	if ((launch->monotonic || launch->boottime) && !set_clocks(launch))
+		return;
+	if (user && (launch->maps_by != MAPS_BY_CHILD || launch->uid_inside != 0) &&
 	    step("keep the new namespaces' capabilities for nsinit") && !keep_capabilities())
 		return;
 	/* nsinit finds what the caller left; its own table of actions, not the parent's. */
@@ -167,6 +188,8 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (user && file_says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n"))
 		return "AppArmor restricts user namespaces here; as root: sysctl "
 		       "kernel.apparmor_restrict_unprivileged_userns=0, or give nslaunch a profile";
+	if (error == ERANGE)
+		return "no clock may stand before the boot, nor beyond the kernel's last second";
 	if (error == ENOSPC)
 		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
 		       "nested too deep";
@@ -196,6 +219,7 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 	if (!step_namespaces(launch->namespaces)) {
 		/* Explaining: nsinit goes on with its own part, in this process. */
 		become_nsinit(launch, argv, variables);
+		namespaces_finish(launch, 0);
 		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
 		step_failed(NULL);
 	}
@@ -212,52 +236,28 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 	return pid;
 }
 
-/* The next number in text, and the text after it, or NULL where there is none. */
-static char *next_number(char *text, uint64_t *number)
+/* An exec changes to the new clocks since Linux 6.1; before, it is for those who are born later. */
+static void check_clocks(pid_t pid)
 {
-	char *start = text + strspn(text, " \n");
-	char *end = start + strcspn(start, " \n");
+	char path[64], number[TEXT_NUMBER], ours[64] = "", its[64] = "";
 
-	if (!*end)
-		return NULL;
-	*end = '\0';
-	return number_parse(start, 10, UINT32_MAX, number) ? end + 1 : NULL;
-}
-
-/*
- * Writes for every range of ids that the caller's own namespace has a line that maps it to itself.
- * (0 to 4294967294 in the initial one; a nested one may have less.)
- */
-static void map_all(pid_t pid, const char *name)
-{
-	char ours[4096] = "", lines[8192], path[64], number[TEXT_NUMBER], many[TEXT_NUMBER];
-	uint64_t first, outside, count;
-	size_t used = 0;
-	int file;
-
-	text_join(path, sizeof(path), "/proc/self/", name);
-	file = kernel_open(path, O_RDONLY);
-	if (file < 0 || read(file, ours, sizeof(ours) - 1) < 0)
-		step_failed(NULL);
-	close(file);
-
-	for (char *rest = ours; (rest = next_number(rest, &first)) &&
-				(rest = next_number(rest, &outside)) &&
-				(rest = next_number(rest, &count));) {
-		text_number(number, (int64_t)first);
-		text_number(many, (int64_t)count);
-		text_join(lines + used, sizeof(lines) - used, number, " ", number, " ", many, "\n");
-		used += strlen(lines + used);
-	}
-	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/", name);
-	if (!write_file(path, lines))
-		step_failed(NULL);
-}
-
-void namespaces_map_all(pid_t pid)
-{
-	if (!step("map every user and group id to itself"))
+	if (!step("look whether nsinit has the new clocks"))
 		return;
-	map_all(pid, "uid_map");
-	map_all(pid, "gid_map");
+	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/ns/time");
+	if (readlink("/proc/self/ns/time", ours, sizeof(ours) - 1) < 0 ||
+	    readlink(path, its, sizeof(its) - 1) < 0)
+		step_failed(NULL);
+	if (!strcmp(ours, its))
+		die("--monotonic and --boottime take Linux 6.1");
+}
+
+void namespaces_finish(const struct launch *launch, pid_t pid)
+{
+	maps_write(launch, pid);
+	/* Ids have to be there before a tree can show them. */
+	trees_map_ids(launch, pid);
+	if (launch->monotonic || launch->boottime)
+		check_clocks(pid);
+	/* Last: until now nothing has been made outside. */
+	nsfs_persist(launch, pid);
 }

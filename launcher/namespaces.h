@@ -13,8 +13,9 @@
 pid_t namespaces_start(const struct launch *launch, char **argv, char **variables);
 
 /*
- * The parent's half of an id map that names every id, user_namespaces(7): each is itself inside.
+ * The parent's half of them, which nsinit, process pid, waits for: what takes the caller's privileges
+ * outside. Ends the program on error, and nsinit with it.
  */
-void namespaces_map_all(pid_t pid);
+void namespaces_finish(const struct launch *launch, pid_t pid);
 
 #endif

@@ -11,6 +11,7 @@
 #include "../init/kernel.h"
 #include "../init/memory.h"
 #include "../init/message.h"
+#include "../init/number.h"
 #include "../init/version.h"
 #include "capabilities.h"
 #include "launch.h"
@@ -60,6 +61,60 @@ static void take_map_current_user(void *into, const struct option *option, char 
 {
 	(void)option, (void)value;
 	set_map(into, MAP_CURRENT);
+}
+
+static void take_map_auto(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+
+	(void)option, (void)value;
+	launch->map_auto = launch->userns = true;
+}
+
+static void take_id_map(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+
+	launch->userns = true;
+	if (option->name[0] == 'u')
+		maps_read(&launch->uids, "--uid-map", value);
+	else
+		maps_read(&launch->gids, "--gid-map", value);
+}
+
+static void take_setgroups(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+
+	(void)option;
+	if (strcmp(value, "allow") != 0 && strcmp(value, "deny") != 0)
+		die("--setgroups: '", value, "' is neither allow nor deny");
+	launch->setgroups = *value == 'a' ? SETGROUPS_ALLOW : SETGROUPS_DENY;
+}
+
+static void take_idmap(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+
+	(void)option, (void)value;
+	launch->idmap = launch->userns = true;
+}
+
+/* Seconds with or without a sign; what is too much the kernel knows best. */
+static void take_offset(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+	uint64_t seconds;
+
+	if (!number_parse(value + (*value == '-'), 10, INT64_MAX / 4, &seconds))
+		die("--", option->name, ": '", value, "' is not a number of seconds");
+	*(option->name[0] == 'm' ? &launch->monotonic : &launch->boottime) = value;
+}
+
+static void take_persist(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	nsfs_read_persist(into, value);
 }
 
 static void take_userns(void *into, const struct option *option, char *value)
@@ -124,9 +179,24 @@ static const struct option launch_options[] = {
 	{"map-root-user", 0, NULL, "the caller is root inside (an ordinary user's default)",
 	 take_map_root_user},
 	{"map-current-user", 0, NULL, "the caller keeps its own id inside", take_map_current_user},
+	{"map-auto", 0, NULL, "with the caller's ids of /etc/subuid and /etc/subgid besides",
+	 take_map_auto},
+	{"uid-map", 0, "IN:OUT:N", "N user ids from OUT on are IN and on inside; repeatable",
+	 take_id_map},
+	{"gid-map", 0, "IN:OUT:N", "the same for groups; one of both serves for both", take_id_map},
+	{"setgroups", 0, "allow|deny", "whether the user namespace lets one set groups",
+	 take_setgroups},
+	{"idmap", 0, NULL, "show the root with the container's ids, whatever they are outside",
+	 take_idmap},
+	{"persist", 0, "NAME=FILE", "bind the new namespace to FILE, so that it stays",
+	 take_persist},
+	{"monotonic", 0, "SECONDS", "a time namespace whose monotonic clock is so far ahead",
+	 take_offset},
+	{"boottime", 0, "SECONDS", "the same for the time since boot", take_offset},
 	{"hostname", 'H', "NAME", NULL, take_inside},
 	{"domainname", 0, "NAME", NULL, take_inside},
-	{"user", 'u', "UID[:GID]", NULL, take_inside},
+	{"user", 'u', "USER[:GROUP]", NULL, take_inside},
+	{"groups", 0, "LIST", NULL, take_inside},
 	{"workdir", 'w', "DIR", NULL, take_inside},
 	{"chdir", 0, "DIR", NULL, take_inside},
 	{"env", 'e', "NAME[=VALUE]", NULL, take_inside},
@@ -184,9 +254,30 @@ static size_t room_for(char **argv)
 	return room;
 }
 
+static void check_user_namespace(const struct launch *launch)
+{
+	bool lines = launch->uids || launch->gids;
+
+	if (lines && (launch->map != MAP_NONE || launch->map_auto))
+		die(launch->uids ? "--uid-map" : "--gid-map", " and ",
+		    launch->map_auto ? "--map-auto" : "--map-*-user", " contradict each other");
+	if (launch->map != MAP_NONE && !launch->map_auto && launch->inside.user_said)
+		die("--user and --map-*-user contradict each other: with one id, --user maps it");
+	if (launch->userns && (launch->inside.shared | launch->inside.joined) & CLONE_NEWUSER)
+		die("--share user and a user namespace of its own contradict each other");
+	if (launch->setgroups == SETGROUPS_DENY && launch->inside.groups_said)
+		die("--groups and --setgroups deny contradict each other");
+	if (launch->idmap && !launch->inside.root)
+		die("--idmap needs --root");
+}
+
 void launch_read_options(struct launch *launch, char **argv)
 {
-	*launch = (struct launch){.image = -1, .socket = -1, .socket_inside = -1};
+	*launch = (struct launch){.root_tree = -1,
+				  .overlay_tree = -1,
+				  .image = -1,
+				  .socket = -1,
+				  .socket_inside = -1};
 	init_defaults(&launch->inside);
 	launch->arguments.room = room_for(argv);
 	launch->arguments.text = memory_take(launch->arguments.room);
@@ -195,8 +286,5 @@ void launch_read_options(struct launch *launch, char **argv)
 	launch_tell(launch, "--default-mounts", NULL);
 	launch->command = options_read(launch_options, launch, argv + 1);
 	init_check(&launch->inside);
-	if (launch->map != MAP_NONE && launch->inside.uid != ID_NONE)
-		die("--user and --map-*-user contradict each other: with one id, --user maps it");
-	if (launch->inside.shared & CLONE_NEWUSER && launch->userns)
-		die("--share user and a user namespace of its own contradict each other");
+	check_user_namespace(launch);
 }

@@ -178,6 +178,8 @@ static int exit_status(struct relayed *relayed, const struct launch *launch)
 
 	if (relayed->socket >= 0)
 		read_socket(relayed);
+	if (!relayed->executed && !launch->inside.as_pid_1)
+		nsfs_forget(launch);
 	if (WIFSIGNALED(relayed->wait_status) && !launch->inside.as_pid_1)
 		message_error(0, NULL,
 			      TEXT_WORDS("nsinit was killed by signal ",

@@ -63,17 +63,18 @@ as_user() {
 	fi
 }
 
-# busybox_root: prints the path of a rootfs with busybox, made if it is missing.
-busybox_root() {
-	if [ ! -d "$TOP/build/rootfs/busybox" ]; then
+# rootfs_of KIND: prints the path of a rootfs of that kind, made if it is missing and kept.
+rootfs_of() {
+	if [ ! -d "$TOP/build/rootfs/$1" ]; then
 		mkdir -p "$TOP/build/rootfs" || return
 		# Several files may ask at once.
 		# shellcheck disable=SC2016 # the inner shell's words
-		flock "$TOP/build" sh -c '[ -d "$1" ] || "$2" busybox "$1" >&2' sh \
-			"$TOP/build/rootfs/busybox" "$TOP/rootfs/mkrootfs" || return
+		flock "$TOP/build/rootfs" sh -c '[ -d "$1/$3" ] || "$2" "$3" "$1/$3" >&2' sh \
+			"$TOP/build/rootfs" "$TOP/rootfs/mkrootfs" "$1" || return
 	fi
-	echo "$TOP/build/rootfs/busybox"
+	echo "$TOP/build/rootfs/$1"
 }
+busybox_root() { rootfs_of busybox; }
 
 # user_dir: prints a folder that belongs to as_user's user, with a copy of nslaunch in it and a
 # rootfs called "rootfs". The build's own may lie where that user cannot go.

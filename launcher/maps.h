@@ -1,0 +1,39 @@
+/*
+ * maps.h: the ids of a new user namespace, user_namespaces(7).
+ *
+ * Owns: the lines of its two maps, from the options, /etc/subuid and /etc/subgid, and who writes them:
+ * the child itself where one id is the caller's own, else the parent, with its own privileges or with
+ * newuidmap(1) and newgidmap(1).
+ */
+#ifndef MAPS_H
+#define MAPS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct launch;
+
+/* `count` ids from `outside` on show inside as those from `inside` on. */
+struct map_line {
+	struct map_line *next;
+	uint32_t inside, outside, count;
+	const char *text; /* as the user gave it, or NULL */
+};
+
+/* Adds IN:OUT:N of an option to a list. Bad numbers and overlaps end the program. */
+void maps_read(struct map_line **list, const char *option, char *value);
+
+/*
+ * Decides on the maps of launch, on who writes them, and on the ids that nsinit and the command have
+ * inside. After the namespaces have been decided on; looks at the host, changes nothing, and ends the
+ * program where the kernel would refuse a line.
+ */
+void maps_decide(struct launch *launch);
+
+/* What the ids of root inside, or of who sets up in its place, are outside. */
+void maps_outside(const struct launch *launch, uid_t *uid, gid_t *gid);
+
+/* The parent's half: writes the maps of process pid, which waits for it. */
+void maps_write(const struct launch *launch, pid_t pid);
+
+#endif

@@ -1,0 +1,173 @@
+/*
+ * nsfs.c: namespaces that have a file. Runs outside: nsfs_join right before the namespaces are made,
+ * nsfs_persist while nsinit waits.
+ */
+#include "nsfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <linux/nsfs.h>
+
+#include "../init/kernel.h"
+#include "../init/memory.h"
+#include "../init/message.h"
+#include "launch.h"
+
+static const struct {
+	const char *name, *kind; /* in --persist, and in /proc/PID/ns */
+	unsigned int flag;
+} kinds[] = {
+	{"mount", "mnt", CLONE_NEWNS},	 {"pid", "pid", CLONE_NEWPID},
+	{"ipc", "ipc", CLONE_NEWIPC},	 {"uts", "uts", CLONE_NEWUTS},
+	{"net", "net", CLONE_NEWNET},	 {"time", "time", CLONE_NEWTIME},
+	{"user", "user", CLONE_NEWUSER}, {"cgroup", "cgroup", CLONE_NEWCGROUP},
+};
+enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
+
+static const char *name_of(unsigned int flag)
+{
+	for (size_t i = 0; i < KINDS; i++)
+		if (kinds[i].flag == flag)
+			return kinds[i].name;
+	return "unknown";
+}
+
+void nsfs_read_persist(struct launch *launch, char *value)
+{
+	struct persisted *persisted = memory_take(sizeof(*persisted));
+	char *file = request_split(value, '=');
+
+	if (!file || !*file)
+		die("--persist: '", value, "' is not of the form NAME=FILE");
+	*persisted = (struct persisted){.next = launch->persisted, .file = file};
+	for (size_t i = 0; i < KINDS; i++)
+		if (!strcmp(kinds[i].name, value)) {
+			persisted->flag = kinds[i].flag;
+			persisted->kind = kinds[i].kind;
+		}
+	if (!persisted->flag)
+		die("--persist: '", value,
+		    "' is no namespace: mount, pid, ipc, uts, net, cgroup, user, time");
+	launch->persisted = persisted;
+}
+
+static void check_joined(struct joined *joined)
+{
+	int kind;
+
+	joined->descriptor = kernel_open(joined->file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	if (joined->descriptor < 0)
+		die_errno("--share ", name_of(joined->flag), "=", joined->file);
+	kind = ioctl(joined->descriptor, (int)NS_GET_NSTYPE);
+	if (kind < 0)
+		die("--share ", name_of(joined->flag), "=", joined->file, ": it is no namespace");
+	if ((unsigned int)kind != joined->flag)
+		die("--share ", name_of(joined->flag), "=", joined->file, ": it is a ",
+		    name_of((unsigned int)kind), " namespace");
+}
+
+void nsfs_check(struct launch *launch)
+{
+	unsigned int seen = 0;
+
+	for (struct joined *joined = launch->inside.joins; joined; joined = joined->next) {
+		if (seen & joined->flag)
+			die("--share: two files for one namespace, ", name_of(joined->flag));
+		seen |= joined->flag;
+		check_joined(joined);
+	}
+	if (launch->persisted && launch->inside.joined & CLONE_NEWUSER)
+		die("--persist: who has joined another user namespace may bind nothing outside");
+	for (struct persisted *each = launch->persisted; each; each = each->next) {
+		bool made = each->flag == CLONE_NEWTIME ? launch->monotonic || launch->boottime
+							: launch->namespaces & each->flag;
+
+		if (!made)
+			die("--persist: the ", name_of(each->flag), " namespace is not a new one");
+	}
+}
+
+static void join(const struct joined *joined)
+{
+	if (!step("join the ", name_of(joined->flag), " namespace of ", joined->file))
+		return;
+	if (setns(joined->descriptor, (int)joined->flag) < 0)
+		step_failed(
+			errno == EPERM
+				? "it takes CAP_SYS_ADMIN in the user namespace that owns it: join "
+				  "that one, too (--share user=FILE)"
+			: errno == EINVAL && joined->flag == CLONE_NEWUSER
+				? "it is the caller's own"
+			: errno == EINVAL && joined->flag == CLONE_NEWPID
+				? "it is not below the caller's own"
+				: NULL);
+	close(joined->descriptor);
+}
+
+void nsfs_join(const struct launch *launch)
+{
+	/* With it come the capabilities that the others take. */
+	for (const struct joined *joined = launch->inside.joins; joined; joined = joined->next)
+		if (joined->flag == CLONE_NEWUSER)
+			join(joined);
+	for (const struct joined *joined = launch->inside.joins; joined; joined = joined->next)
+		if (joined->flag != CLONE_NEWUSER)
+			join(joined);
+}
+
+static bool make_file(struct persisted *persisted)
+{
+	int file = openat(AT_FDCWD, persisted->file, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+
+	if (file < 0)
+		return errno == EEXIST;
+	persisted->made = true;
+	close(file);
+	return true;
+}
+
+static bool bind_to_file(struct persisted *persisted, pid_t pid)
+{
+	char path[64], number[TEXT_NUMBER];
+
+	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/ns/", persisted->kind);
+	persisted->bound =
+		make_file(persisted) && mount(path, persisted->file, NULL, MS_BIND, NULL) == 0;
+	return persisted->bound;
+}
+
+void nsfs_persist(const struct launch *launch, pid_t pid)
+{
+	for (struct persisted *each = launch->persisted; each; each = each->next) {
+		int error;
+
+		if (!step("keep the ", name_of(each->flag), " namespace at ", each->file) ||
+		    bind_to_file(each, pid))
+			continue;
+		error = errno;
+		nsfs_forget(launch);
+		errno = error;
+		step_failed(
+			error == EPERM ? "it takes CAP_SYS_ADMIN over the caller's mounts"
+			: error == EINVAL && each->flag == CLONE_NEWNS
+				? "FILE must lie on a private mount: mount --bind DIR DIR; mount "
+				  "--make-private DIR"
+				: NULL);
+	}
+}
+
+void nsfs_forget(const struct launch *launch)
+{
+	for (const struct persisted *each = launch->persisted; each; each = each->next) {
+		if (each->bound)
+			umount2(each->file, MNT_DETACH);
+		if (each->made)
+			unlink(each->file);
+	}
+}
