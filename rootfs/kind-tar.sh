@@ -13,14 +13,18 @@ tar_check() {
 	[ -z "$unpacker" ] || need "$unpacker" "$([ $unpacker = xz ] && echo xz-utils || echo $unpacker)"
 }
 
-# The archive that is unpacked is the one that was checked: a decompressed copy, if need be.
 tar_make() {
+	tar_decompress
+	tar_unpack "$archive"
+}
+
+# The archive that is unpacked is the one that was checked: a decompressed copy, if need be.
+tar_decompress() {
 	archive=$SOURCE
 	if [ -n "$unpacker" ]; then
 		archive=$STATE/archive
 		run "$unpacker" -dc <"$SOURCE" >"$archive" || die "cannot decompress $SOURCE: $(reason)"
 	fi
-	tar_unpack "$archive"
 }
 
 # Fails with one line for the first member that could leave the tree. Reads tar's listing with
@@ -84,7 +88,7 @@ tar_check_members() {
 		if (!NR)
 			fail("there is nothing in it")
 		if (("manifest.json" in seen) && (("repositories" in seen) || ("oci-layout" in seen)))
-			fail("it holds layers of an image (docker save); use docker export")
+			fail("it holds layers of an image (docker save); use the kind docker-archive")
 	}'
 }
 
@@ -103,8 +107,7 @@ tar_unpack() {
 		say "device nodes left out, since you cannot make them: $(wc -l <"$STATE/devices")"
 		set -- "$@" --anchored --no-wildcards --exclude-from="$STATE/devices"
 	fi
-	: >"$STATE/owner"
-	if chown 1:1 "$STATE/owner" 2>/dev/null; then
+	if can_chown; then
 		owner=kept
 		set -- "$@" --same-owner --numeric-owner
 	else
@@ -113,7 +116,5 @@ tar_unpack() {
 	fi
 	run tar --extract --preserve-permissions --directory="$NEW" "$@" ||
 		die "cannot unpack $shown: $(reason)"
-	# A set-user-ID program that belongs to the caller would give his rights to everybody. Until
-	# here nobody could reach it: the state folder is closed.
-	[ $owner = kept ] || find "$NEW" -type f -perm /6000 -exec chmod ug-s {} +
+	[ $owner = kept ] || remove_set_ids
 }

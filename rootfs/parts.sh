@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# What more than one kind needs: a look into ELF files, and the files around a busybox.
+# What more than one kind needs: a look into ELF files, the files around a busybox, and owners.
 # Sourced by mkrootfs.
 
 # number FILE OFFSET SIZE: an unsigned little-endian number.
@@ -75,3 +75,13 @@ install_base() {
 		umask 022
 	END
 }
+
+# Whether this process can give files to others. Asked of the kernel: root in a container may not.
+can_chown() {
+	: >"$STATE/owner"
+	chown 1:1 "$STATE/owner" 2>/dev/null
+}
+
+# A set-user-ID program that belongs to the caller would give his rights to everybody. Until the
+# tree has its name nobody can reach it: the state folder is closed.
+remove_set_ids() { find "$NEW" -type f -perm /6000 -exec chmod ug-s {} +; }
