@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/nsfs.h>
@@ -110,8 +112,21 @@ static void join(const struct joined *joined)
 	close(joined->descriptor);
 }
 
+/*
+ * Who is root in the user namespace that is joined must not look into us there, with the host's mounts
+ * still in reach: CVE-2016-9962. This program is closed to it; nsinit is from its first instruction on
+ * where its file is nobody's to read there, ptrace(2), and else when it has closed itself.
+ */
+static void close_to_joined(const struct launch *launch)
+{
+	if (prctl(PR_SET_DUMPABLE, 0) < 0 || fchmod(launch->image, 0111) < 0)
+		die_errno("cannot make nslaunch undumpable");
+}
+
 void nsfs_join(const struct launch *launch)
 {
+	if (launch->inside.joined & CLONE_NEWUSER && message_level != MESSAGE_EXPLAIN)
+		close_to_joined(launch);
 	/* With it come the capabilities that the others take. */
 	for (const struct joined *joined = launch->inside.joins; joined; joined = joined->next)
 		if (joined->flag == CLONE_NEWUSER)
