@@ -38,7 +38,11 @@ static int open_below(int root, const char *path)
 	return file;
 }
 
-/* Inside there need be no /proc; but the root is nodev, and a FIFO is not waited for. */
+/*
+ * Inside there need be no /proc; but the root is nodev, and a FIFO is not waited for. A symbolic link may
+ * lead to what reading uses up: the terminal, or the kernel's log in /proc/kmsg; files of /proc have no
+ * size.
+ */
 static int open_inside(const char *path)
 {
 	struct kernel_status status;
@@ -46,7 +50,7 @@ static int open_inside(const char *path)
 
 	if (file < 0)
 		return -1;
-	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode))
+	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode) && status.size > 0)
 		return file;
 	close(file);
 	return -1;
