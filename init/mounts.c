@@ -78,7 +78,8 @@ static int bind_one_by_path(int from, const struct mounts_bind *bind, int to)
 		step_failed("before Linux 5.12 a tree with mounts below it cannot be shown in a "
 			    "user namespace");
 	if (bind->recursive)
-		note("before Linux 5.12 what is mounted below ", *bind->source ? bind->source : "it",
+		note("before Linux 5.12 what is mounted below ",
+		     *bind->source ? bind->source : "it",
 		     " is not shown, as it could not be made read-only and the like");
 	mounts_attach(tree, to, bind->target);
 	if (mounts_set(text_descriptor_path(path, tree), bind->attributes) < 0 ||

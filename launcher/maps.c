@@ -88,11 +88,10 @@ static void add_subordinate(struct map_line **list, const char *path, const stru
 	struct users_file users;
 	uint64_t first, count;
 	uint32_t next = own_inside == 0;
+	bool there = users_open(&users, USERS_INSIDE, path);
 
 	text_number(number, launch->uid);
-	if (!users_open(&users, USERS_INSIDE, path))
-		die_errno("--map-auto: cannot read ", path);
-	while (users_line(&users, line, sizeof(line))) {
+	while (there && users_line(&users, line, sizeof(line))) {
 		char *rest = line, *who = strsep(&rest, ":"), *from = strsep(&rest, ":");
 
 		if (!rest || (strcmp(who, number) != 0 && (!name || strcmp(who, name) != 0)) ||
@@ -111,7 +110,8 @@ static void add_subordinate(struct map_line **list, const char *path, const stru
 			next += next == own_inside;
 		}
 	}
-	users_close(&users);
+	if (there)
+		users_close(&users);
 	if ((*list)->next)
 		return;
 	message_die(
