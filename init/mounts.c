@@ -300,15 +300,34 @@ static void bind_console(void)
 	close(from);
 }
 
+/*
+ * Goes into a new tmpfs on /dev: by its own descriptor. Looked up a second time "dev" may be another
+ * folder, in which whoever put it there can have a name lead to the host when we change its owner.
+ */
+static void mount_dev_itself(const struct init *init, int root)
+{
+	int fs = kernel_fsopen("tmpfs");
+	int made;
+
+	enter(init, root, "dev");
+	if (fs < 0 || kernel_fsconfig(fs, "source", "tmpfs") < 0 ||
+	    kernel_fsconfig(fs, "mode", "0755") < 0 || kernel_fsconfig(fs, NULL, NULL) < 0)
+		step_failed(NULL);
+	made = kernel_fsmount(fs, MS_NOSUID | MS_NODEV | MS_NOEXEC);
+	if (made < 0)
+		step_failed(NULL);
+	mounts_attach(made, AT_FDCWD, ".");
+	if (fchdir(made) < 0)
+		step_failed(NULL);
+	close(made);
+	close(fs);
+}
+
 static void mount_dev(const struct init *init, int root)
 {
-	if (step("mount a tmpfs on /dev")) {
-		enter(init, root, "dev");
-		if (mount("tmpfs", ".", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") < 0)
-			step_failed(NULL);
-		/* Into the tmpfs. Nobody else can reach it, so its names are safe to use. */
-		enter(init, root, "dev");
-	}
+	/* Nobody else can reach into it: below it names are safe to use. */
+	if (step("mount a tmpfs on /dev"))
+		mount_dev_itself(init, root);
 	make_nodes();
 	make_links();
 	mount_pts();
