@@ -351,11 +351,21 @@ static int open_target(const struct init *init, int root, const char *path, bool
 {
 	/* Without --root the root is the host's: nothing is made there. */
 	int target = resolve_open(root, path, init->root, directory);
+	struct kernel_status whole, there;
 
 	if (target < 0)
 		step_failed(errno == ENOENT && !init->root
 				    ? "without --root no mount point is made: make it first"
 				    : NULL);
+	if (kernel_descriptor_status(root, &whole) < 0 ||
+	    kernel_descriptor_status(target, &there) < 0)
+		step_failed(NULL);
+	/* What lies on the root is seen or not, as the way to make it the root has it. */
+	if (whole.inode == there.inode && whole.dev_major == there.dev_major &&
+	    whole.dev_minor == there.dev_minor) {
+		errno = EBUSY;
+		step_failed("it leads to the root itself");
+	}
 	return target;
 }
 
