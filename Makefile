@@ -8,6 +8,10 @@ BUILD := build
 PREFIX := /usr/local
 DESTDIR :=
 
+# What runs while building is made for this machine, here.
+HERE := $(BUILD)
+HERE_CC := $(CC)
+
 # ARCH=arm64 and so on: nsinit for another architecture, in a folder of its own. strip must know
 # the architecture; readelf knows all.
 CROSS :=
@@ -37,8 +41,11 @@ LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norel
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
 SHARED_SOURCES := $(addprefix init/,arguments.c handover.c identity.c init.c memory.c message.c options.c \
-	names.c request.c resolve.c signals.c terminal.c text.c users.c)
+	names.c request.c resolve.c signals.c terminal.c text.c users.c filter.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
+# The compiler of profiles: how options are read, messages, the names of capabilities.
+COMPILER_SOURCES := $(wildcard seccomp/*.c) launcher/capabilities.c \
+	$(addprefix init/,memory.c message.c options.c text.c)
 
 # What PID 1 needs to its end is linked last, beside the libc: in few pages. See memory_leave_start.
 INIT_LAST := $(addprefix init/,text.c message.c memory.c handover.c lifeline.c terminal.c \
@@ -47,17 +54,23 @@ INIT_SOURCES := $(filter-out $(INIT_LAST),$(INIT_SOURCES)) $(INIT_LAST)
 INIT_OBJECTS := $(INIT_SOURCES:%.c=$(BUILD)/%.o)
 SHARED_OBJECTS := $(SHARED_SOURCES:%.c=$(BUILD)/%.o)
 LAUNCHER_OBJECTS := $(LAUNCHER_SOURCES:%.c=$(BUILD)/%.o)
+COMPILER_OBJECTS := $(COMPILER_SOURCES:%.c=$(BUILD)/%.o)
 LIBCAP := $(BUILD)/libcap
 NAMES := $(BUILD)/include/capability-names.h
+LIBSECCOMP := $(HERE)/libseccomp
+FILTER := $(HERE)/include/seccomp-default.h
+NEWER := $(BUILD)/include/seccomp-newer.h
+LIBCJSON := $(BUILD)/cjson
 
 V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
-.PHONY: all nsinit nslaunch check lint bench bench-plot bench-init sanitize install uninstall clean help print-cflags FORCE
-all: nsinit nslaunch
+.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check lint bench bench-plot bench-init sanitize install uninstall clean help print-cflags FORCE
+all: nsinit nslaunch nslaunch-seccomp
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
+nslaunch-seccomp: $(BUILD)/nslaunch-seccomp
 
 # An object is made anew when what it is made with changes, not only its source.
 $(BUILD)/flags: FORCE
@@ -71,6 +84,8 @@ $(CC): scripts/cross-musl
 $(BUILD)/kernel-headers: | $(CC)
 	@mkdir -p $(@D)
 	$(quiet)ln -sfnr $(CROSS)/kernel-headers $@
+$(HERE)/kernel-headers:
+	$(quiet)scripts/link-kernel-headers $@
 else
 $(BUILD)/kernel-headers:
 	$(call say,LINK,$@)
@@ -88,6 +103,33 @@ $(NAMES): scripts/list-capabilities.c $(BUILD)/flags $(LIBCAP)/libcap.a
 	$(quiet)$(CC) $(CPPFLAGS) -isystem $(LIBCAP)/include $(CFLAGS) $(LDFLAGS) -o $(BUILD)/list-capabilities \
 		$< $(LIBCAP)/libcap.a
 	$(quiet)$(BUILD)/list-capabilities >$@.new && mv $@.new $@
+
+$(LIBSECCOMP)/libseccomp.a:
+	$(call say,BUILD,libseccomp)
+	$(quiet)scripts/build-libseccomp $(LIBSECCOMP)
+
+# The default filter, for every architecture that has one. What makes it runs here and now.
+HERE_FLAGS := -std=c17 -O1 -D_GNU_SOURCE $(WARNINGS) -static -isystem $(HERE)/kernel-headers
+$(HERE)/make-seccomp: scripts/make-seccomp.c scripts/seccomp-table.h init/seccomp.h \
+		$(LIBSECCOMP)/libseccomp.a | $(HERE)/kernel-headers
+	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBSECCOMP)/include -o $@ $< $(LIBSECCOMP)/libseccomp.a
+$(FILTER): scripts/seccomp-calls $(HERE)/make-seccomp
+	@mkdir -p $(@D)
+	$(call say,MAKE,$@)
+	$(quiet)$(HERE)/make-seccomp $< >$@.new && mv $@.new $@
+$(BUILD)/init/seccomp.o: CPPFLAGS += -I$(dir $(FILTER))
+$(BUILD)/init/seccomp.o: $(FILTER)
+
+# What has a number in the table, libseccomp does not know.
+$(NEWER): scripts/seccomp-calls
+	@mkdir -p $(@D)
+	$(quiet)grep -Eo '[a-z0-9_]+=[0-9]+([^0-9@]|$$)' $< | sed -E 's/(.*)=([0-9]+).*/{"\1", \2},/' >$@.new
+	$(quiet)mv $@.new $@
+$(LIBCJSON)/libcjson.a:
+	$(call say,BUILD,cjson)
+	$(quiet)scripts/build-cjson $(LIBCJSON)
+$(BUILD)/seccomp/%.o: CPPFLAGS += -I$(dir $(NEWER)) -isystem $(LIBSECCOMP)/include -isystem $(LIBCJSON)/include
+$(filter $(BUILD)/seccomp/%,$(COMPILER_OBJECTS)): $(NEWER) $(LIBSECCOMP)/libseccomp.a $(LIBCJSON)/libcjson.a
 
 $(BUILD)/launcher/%.o: CPPFLAGS += -I$(dir $(NAMES))
 $(BUILD)/launcher/capabilities.o: $(NAMES)
@@ -112,10 +154,25 @@ $(BUILD)/nslaunch: $(LAUNCHER_OBJECTS) $(SHARED_OBJECTS) $(BUILD)/launcher/embed
 	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
 	$(quiet)scripts/finish-program $@
 
+$(BUILD)/nslaunch-seccomp: $(COMPILER_OBJECTS) $(LIBSECCOMP)/libseccomp.a $(LIBCJSON)/libcjson.a
+	$(call say,LINK,$@)
+	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
+	$(quiet)scripts/finish-program $@
+
 check: all
 	tests/run
-lint: $(BUILD)/kernel-headers $(NAMES)
+lint: $(BUILD)/kernel-headers $(NAMES) $(FILTER) $(NEWER) $(LIBCJSON)/libcjson.a
 	scripts/lint
+
+# The list of system calls, beside Docker's; a test says when it is not up to date.
+PROFILE := $(BUILD)/docker-profile.json
+$(PROFILE):
+	$(quiet)scripts/fetch-profile $@
+$(BUILD)/document-seccomp: scripts/document-seccomp.c scripts/seccomp-table.h $(LIBCJSON)/libcjson.a
+	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBCJSON)/include -o $@ $< $(LIBCJSON)/libcjson.a
+docs-seccomp: $(BUILD)/document-seccomp $(PROFILE)
+	$(quiet)$(BUILD)/document-seccomp scripts/seccomp-calls $(PROFILE) >$(BUILD)/seccomp.md
+	$(quiet)cp $(BUILD)/seccomp.md docs/seccomp.md
 
 bench: all
 	@CC='$(CC)' BUILD='$(BUILD)' bench/run
@@ -123,24 +180,24 @@ bench-plot:
 	@BUILD='$(BUILD)' bench/plot
 bench-init: nsinit
 	@CC='$(CC)' BUILD='$(BUILD)' bench/init
-sanitize:
+sanitize: $(FILTER)
 	BUILD='$(BUILD)' scripts/sanitize
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(BUILD)/nslaunch $(BUILD)/nsinit $(DESTDIR)$(PREFIX)/bin
-	install -m 644 launcher/nslaunch.1 init/nsinit.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(BUILD)/nslaunch $(BUILD)/nsinit $(BUILD)/nslaunch-seccomp $(DESTDIR)$(PREFIX)/bin
+	install -m 644 launcher/nslaunch.1 init/nsinit.1 seccomp/nslaunch-seccomp.1 $(DESTDIR)$(PREFIX)/share/man/man1
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/nslaunch $(DESTDIR)$(PREFIX)/bin/nsinit
-	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/nslaunch.1 $(DESTDIR)$(PREFIX)/share/man/man1/nsinit.1
+	rm -f $(foreach name,nslaunch nsinit nslaunch-seccomp,$(DESTDIR)$(PREFIX)/bin/$(name) \
+		$(DESTDIR)$(PREFIX)/share/man/man1/$(name).1)
 clean:
 	rm -rf --one-file-system $(BUILD)
 
 print-cflags:
-	@echo '$(CPPFLAGS) -I$(dir $(NAMES)) -isystem $(LIBCAP)/include $(CFLAGS)'
+	@echo '$(CPPFLAGS) -I$(dir $(NAMES)) -isystem $(LIBCAP)/include -isystem $(LIBSECCOMP)/include -isystem $(LIBCJSON)/include $(CFLAGS)'
 
 help:
-	@echo 'make            build/nslaunch and build/nsinit'
+	@echo 'make            build/nslaunch, build/nsinit and build/nslaunch-seccomp'
 	@echo 'make nsinit     nsinit alone; needs init/ only'
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
@@ -148,9 +205,10 @@ help:
 	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 5 minutes'
 	@echo 'make bench-plot pictures of these tables, into docs/'
 	@echo 'make bench-init nsinit beside tini, dumb-init and catatonit, as a table'
+	@echo 'make docs-seccomp  docs/seccomp.md, the list of system calls'
 	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'
 	@echo 'make clean      removes build/'
 	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'
 
--include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d)
+-include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d)

@@ -6,7 +6,7 @@
  *   plain     /sys and /dev too
  *   contract  what a default launch promises besides: masks, hostname, lo, a session of its own, no
  *             descriptors, bounding set, no groups, locked securebits, nothing inheritable, no_new_privs,
- *             umask and personality
+ *             umask, personality and the default seccomp filter
  *   -u        in a user namespace, whose only id is root
  *
  * This is no launcher: nothing is looked at twice, nothing is cleaned up, no signal is forwarded, a
@@ -33,8 +33,13 @@
 #include <unistd.h>
 
 #include <linux/capability.h>
+#include <linux/filter.h>
 #include <linux/sched.h>
+#include <linux/seccomp.h>
 #include <linux/securebits.h>
+
+#include "../init/seccomp.h"
+#include "seccomp-default.h"
 
 #ifndef AT_RECURSIVE
 #define AT_RECURSIVE 0x8000
@@ -143,6 +148,27 @@ static void set_lo_up(void)
 	TRY(ioctl(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), SIOCSIFFLAGS, &request));
 }
 
+/* Of what has a condition, only chroot(2) is kept. */
+static void attach_filter(void)
+{
+	struct sock_filter filter[sizeof(seccomp_default) / sizeof(*seccomp_default)];
+	struct sock_fprog program = {sizeof(filter) / sizeof(*filter), filter};
+	const uint32_t first = SECCOMP_RET_ERRNO | SECCOMP_PLACEHOLDER;
+
+	memcpy(filter, seccomp_default, sizeof(filter));
+	for (size_t i = 0; i < program.len; i++) {
+		uint32_t number = filter[i].k - first;
+
+		if (filter[i].code != (BPF_RET | BPF_K) ||
+		    number >= sizeof(seccomp_conditions) / sizeof(*seccomp_conditions))
+			continue;
+		filter[i].k = seccomp_conditions[number].one_of == 1 << CAP_SYS_CHROOT
+				      ? SECCOMP_RET_ALLOW
+				      : SECCOMP_RET_ERRNO | seccomp_conditions[number].error;
+	}
+	TRY(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program));
+}
+
 /* In the command's process. */
 static void limit_privileges(void)
 {
@@ -171,6 +197,7 @@ static void limit_privileges(void)
 	TRY(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 	umask(022);
 	personality(PER_LINUX);
+	attach_filter();
 }
 
 /* As nslaunch does it, and for its reasons: see init/rootfs.c. */

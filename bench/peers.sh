@@ -9,7 +9,7 @@
 # What a user calls it like, and the least that it can be told to do: new namespaces and the root.
 nslaunch_default() { echo "$work/nslaunch -r $root --"; }
 nslaunch_bare() {
-	echo "$work/nslaunch -r $root --no-default-mounts --mount type=proc,dst=/proc --cap-add all --"
+	echo "$work/nslaunch -r $root --no-default-mounts --mount type=proc,dst=/proc --cap-add all --seccomp none --"
 }
 
 # What nslaunch leaves a command by default.

@@ -19,6 +19,7 @@
 #include "lifeline.h"
 #include "memory.h"
 #include "message.h"
+#include "seccomp.h"
 #include "status.h"
 #include "terminal.h"
 
@@ -166,6 +167,12 @@ static bool become_ready(const struct command *command, const struct init *init)
 	/* Before the credentials, as Docker does: the folder may be closed to the new user. */
 	if (!enter_directory(init))
 		return false;
+	/*
+	 * Without no_new_privs the kernel takes a filter from CAP_SYS_ADMIN only, which the
+	 * credentials take away; they are then made under it.
+	 */
+	if (!init->no_new_privs && !seccomp_attach(init))
+		return false;
 	if (!credentials_take(init))
 		return false;
 	if (contained && step("set umask 022 and the default personality")) {
@@ -175,7 +182,8 @@ static bool become_ready(const struct command *command, const struct init *init)
 	/* After the credentials, a change of which forgets it: prctl(2), PR_SET_PDEATHSIG. */
 	if (init->as_pid_1)
 		lifeline_tie(init);
-	return true;
+	/* Last of all, so that a filter need not allow what only the steps above need. */
+	return !init->no_new_privs || seccomp_attach(init);
 }
 
 /* In the command's process. Returns only on failure, or where it was but explained. */

@@ -379,6 +379,23 @@ static void take_setup_ids(void *into, const struct option *option, char *value)
 	init->setup_gid = group ? init_parse_id(option->name, group) : 0;
 }
 
+enum seccomp_kind init_seccomp_kind(const char *word)
+{
+	return !strcmp(word, "default")	 ? SECCOMP_DEFAULT
+	       : !strcmp(word, "userns") ? SECCOMP_USERNS
+	       : !strcmp(word, "none")	 ? SECCOMP_NONE
+					 : SECCOMP_PROGRAM;
+}
+
+static void take_seccomp(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+
+	init->seccomp = init_seccomp_kind(value);
+	if (init->seccomp == SECCOMP_PROGRAM)
+		init->seccomp_descriptor = parse_descriptor(option, value);
+}
+
 static void take_launcher_fd(void *into, const struct option *option, char *value)
 {
 	((struct init *)into)->launcher = parse_descriptor(option, value);
@@ -469,6 +486,8 @@ const struct option init_options[] = {
 	{"ambient-set", 0, "HEX", "what of it a command that is not root is given, as CapAmb",
 	 take_ambient_set},
 	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
+	{"seccomp", 0, "default|userns|none|FD",
+	 "filter system calls; FD: by BPF that is read from there", take_seccomp},
 	{"signal-mask", 0, "HEX", "what the command finds blocked, as SigBlk in /proc",
 	 take_signal_mask},
 	{"launcher-fd", 0, "N", "the socket that leads to the launcher", take_launcher_fd},

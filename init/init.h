@@ -12,9 +12,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <linux/filter.h>
+
 #include "options.h"
 #include "request.h"
 #include "users.h"
+#include "seccomp.h"
 
 /* No id: setresuid(2) takes it for "leave unchanged", so it can be nobody's. */
 #define ID_NONE UINT32_MAX
@@ -70,8 +73,11 @@ struct init {
 	bool as_pid_1;
 
 	/* what the command may not do */
-	uint64_t bounding_set;	/* capabilities(7), as CapBnd in /proc/PID/status shows it */
-	uint64_t ambient_set;	/* what a command that is not root is given of it */
+	uint64_t bounding_set;	  /* capabilities(7), as CapBnd in /proc/PID/status shows it */
+	uint64_t ambient_set;	  /* what a command that is not root is given of it */
+	struct sock_fprog filter; /* SECCOMP_PROGRAM: read by seccomp_prepare... */
+	int seccomp_descriptor;	  /* ...from here */
+	enum seccomp_kind seccomp;
 	bool bounding_set_said; /* without, capabilities stay as they are */
 	bool no_new_privs;
 
@@ -106,6 +112,9 @@ void init_check(const struct init *init);
 
 /* nsinit's options; `into` is a struct init. */
 extern const struct option init_options[];
+
+/* What --seccomp's word stands for: every word but three is a descriptor, or nslaunch's file. */
+enum seccomp_kind init_seccomp_kind(const char *word);
 
 /* CLONE_NEW* of a namespace by its name in --share, or 0. */
 unsigned int init_namespace(const char *name, size_t length);

@@ -23,6 +23,7 @@
 #include "mounts.h"
 #include "names.h"
 #include "rootfs.h"
+#include "seccomp.h"
 #include "signals.h"
 #include "status.h"
 #include "supervise.h"
@@ -163,6 +164,7 @@ int main(int argc, char **argv)
 	uts_set_names(&init);
 	loopback_set_up(&init);
 
+	seccomp_prepare(&init);
 	if (!init.pause)
 		command_prepare(&command, &init);
 	arrange_terminal(&init, &command);

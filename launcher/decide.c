@@ -151,7 +151,8 @@ void launch_decide(struct launch *launch)
 	maps_decide(launch);
 	nsfs_check(launch);
 	decide_capabilities(launch);
-	launch_tell(launch, "--no-new-privs", NULL);
+	if (!launch->allow_new_privs)
+		launch_tell(launch, "--no-new-privs", NULL);
 	/* No PID 1 then, but still the one who reaps what the command leaves. */
 	if ((launch->inside.shared | launch->inside.joined) & CLONE_NEWPID)
 		launch_tell(launch, "-s", NULL);

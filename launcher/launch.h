@@ -47,6 +47,8 @@ struct launch {
 	struct persisted *persisted;
 	uint64_t added, dropped; /* --cap-add, --cap-drop; a set as in capabilities.h */
 	char *init_path;	 /* NULL: the embedded nsinit */
+	char *seccomp;		 /* --seccomp; NULL: the default filter */
+	bool allow_new_privs;
 	char **command;
 	struct init inside; /* the inside options as nsinit will see them, for looking at only */
 	struct arguments arguments;

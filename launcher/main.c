@@ -22,6 +22,7 @@
 #include "namespaces.h"
 #include "nsfs.h"
 #include "relay.h"
+#include "seccomp.h"
 #include "trees.h"
 
 /* Set-user-ID, we would do with root's rights whatever a stranger asks for: CVE-2020-5291. */
@@ -128,6 +129,7 @@ int main(int argc, char **argv)
 	open_socket(&launch);
 	launch_decide(&launch);
 	trees_open(&launch);
+	seccomp_hand_over(&launch);
 	launch.image = image_open(launch.init_path, &launch.arguments);
 
 	nsfs_join(&launch);

@@ -158,6 +158,20 @@ static void take_init(void *into, const struct option *option, char *value)
 	((struct launch *)into)->init_path = value;
 }
 
+static void take_seccomp(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	if (!*value)
+		die("--seccomp: the path is empty");
+	((struct launch *)into)->seccomp = value;
+}
+
+static void take_allow_new_privs(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	((struct launch *)into)->allow_new_privs = true;
+}
+
 static noreturn void take_help(void *into, const struct option *option, char *value);
 
 static noreturn void take_version(void *into, const struct option *option, char *value)
@@ -213,6 +227,10 @@ static const struct option launch_options[] = {
 	{"cap-add", 0, "LIST", "capabilities to leave the command besides the default ones",
 	 take_cap_add},
 	{"cap-drop", 0, "LIST", "capabilities to take from it; all: every one", take_cap_drop},
+	{"allow-new-privs", 0, NULL, "set-user-ID programs inside give what they promise",
+	 take_allow_new_privs},
+	{"seccomp", 0, "default|userns|none|FILE",
+	 "filter system calls; userns: new namespaces are allowed; FILE: BPF", take_seccomp},
 	{"init", 0, "PATH", "another build of nsinit than the embedded one", take_init},
 	{"as-pid-1", 0, NULL, NULL, take_inside},
 	{"no-die-with-parent", 0, NULL, NULL, take_inside},

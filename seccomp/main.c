@@ -1,0 +1,121 @@
+/*
+ * nslaunch-seccomp: compiles a seccomp profile in JSON to the BPF that nslaunch --seccomp takes.
+ *
+ * A program of its own: the libraries that this takes, and a parser for what somebody else wrote, are
+ * in nothing that runs with privileges or at every start.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../init/memory.h"
+#include "../init/message.h"
+#include "../init/options.h"
+#include "../init/version.h"
+#include "../launcher/capabilities.h"
+#include "profile.h"
+
+enum { PROFILE_BYTES = 1024 * 1024 };
+
+static void take_cap_add(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	*(uint64_t *)into |= capabilities_read("--cap-add", value);
+}
+
+static void take_cap_drop(void *into, const struct option *option, char *value)
+{
+	(void)option;
+	*(uint64_t *)into &= ~capabilities_read("--cap-drop", value);
+}
+
+static noreturn void take_help(void *into, const struct option *option, char *value);
+
+static noreturn void take_version(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nslaunch-seccomp " VERSION);
+	_exit(0);
+}
+
+static const struct option options[] = {
+	{"cap-add", 0, "LIST", "capabilities that the command will have besides the default ones",
+	 take_cap_add},
+	{"cap-drop", 0, "LIST", "capabilities that it will not have; all: every one",
+	 take_cap_drop},
+	{"help", 'h', NULL, "say this", take_help},
+	{"version", 'V', NULL, "say which version this is", take_version},
+	{0},
+};
+
+static noreturn void take_help(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+	print("nslaunch-seccomp [OPTION]... PROFILE >FILTER");
+	print("Compiles a seccomp profile, as OCI runtimes and Docker have them, for this machine");
+	print("and for nslaunch --seccomp FILTER.");
+	print("");
+	options_print(options);
+	_exit(0);
+}
+
+static const char *read_profile(const char *path)
+{
+	char *text = memory_take(PROFILE_BYTES + 1);
+	int file = open(path, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+	ssize_t part = 1;
+
+	while (file >= 0 && length < PROFILE_BYTES && part != 0) {
+		part = read(file, text + length, PROFILE_BYTES - length);
+		if (part > 0)
+			length += (size_t)part;
+		else if (part < 0 && errno != EINTR)
+			break;
+	}
+	if (file < 0 || part < 0)
+		die_errno(path);
+	if (length == 0)
+		die(path, ": it is empty");
+	if (length == PROFILE_BYTES)
+		die(path, ": it is longer than a profile can be: 1 MB");
+	text[length] = '\0';
+	return text;
+}
+
+static void find_kernel(int version[2])
+{
+	struct utsname system;
+	char *rest;
+
+	uname(&system);
+	version[0] = (int)strtol(system.release, &rest, 10);
+	version[1] = *rest == '.' ? (int)strtol(rest + 1, NULL, 10) : 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct profile_situation situation = {.capabilities = capabilities_default};
+	scmp_filter_ctx filter;
+	char **words;
+
+	(void)argc;
+	message_program = "nslaunch-seccomp";
+	message_failure = EXIT_FAILURE;
+	words = options_read(options, &situation.capabilities, argv + 1);
+	if (!words[0] || words[1])
+		die("it takes one PROFILE; --help shows how it is called");
+	if (isatty(STDOUT_FILENO))
+		die("a filter is nothing for a terminal; write it to a file");
+	find_kernel(situation.kernel);
+	filter = profile_compile(words[0], read_profile(words[0]), &situation);
+	/* A tree: the kernel walks the filter for every call when it is attached. */
+	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
+		die("libseccomp cannot make a tree");
+	errno = -seccomp_export_bpf(filter, STDOUT_FILENO);
+	if (errno)
+		die_errno("cannot write the filter");
+	return EXIT_SUCCESS;
+}
