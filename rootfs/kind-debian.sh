@@ -46,6 +46,7 @@ debian_make() {
 	# No /dev: the launcher lays its own over whatever is there.
 	# shellcheck disable=SC2086 # two words or none
 	run env TMPDIR="$STATE" $alone mmdebstrap --variant=minbase --format=tar --skip=output/dev \
+		${DEBIAN_PACKAGES:+--include="$DEBIAN_PACKAGES"} \
 		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
 		'' - "$@" </dev/null >"$STATE/archive" || die "mmdebstrap failed: $(reason)"

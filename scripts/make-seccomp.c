@@ -257,14 +257,18 @@ static void emit(uint16_t code, uint8_t yes, uint8_t no, uint32_t k)
 	program[length++] = (struct sock_filter){code, yes, no, k};
 }
 
+static uint32_t answer(int verdict)
+{
+	return verdict == ALLOW	   ? SECCOMP_RET_ALLOW
+	       : verdict == REFUSE ? SECCOMP_RET_ERRNO | EPERM_NUMBER
+	       : verdict == LACK
+		       ? SECCOMP_RET_ERRNO | ENOSYS_NUMBER
+		       : SECCOMP_RET_ERRNO | (uint32_t)(SECCOMP_PLACEHOLDER + verdict - CONDITION);
+}
+
 static void emit_return(int verdict)
 {
-	emit(BPF_RET | BPF_K, 0, 0,
-	     verdict == ALLOW	 ? SECCOMP_RET_ALLOW
-	     : verdict == REFUSE ? SECCOMP_RET_ERRNO | EPERM_NUMBER
-	     : verdict == LACK
-		     ? SECCOMP_RET_ERRNO | ENOSYS_NUMBER
-		     : SECCOMP_RET_ERRNO | (uint32_t)(SECCOMP_PLACEHOLDER + verdict - CONDITION));
+	emit(BPF_RET | BPF_K, 0, 0, answer(verdict));
 }
 
 /*
@@ -402,6 +406,62 @@ static int make_program(const struct architecture *architecture)
 	return allowed;
 }
 
+/* What the kernel would do with it: the value that the program returns for a call without arguments. */
+static uint32_t run(uint32_t audit, uint32_t number)
+{
+	struct seccomp_data data = {.nr = (int)number, .arch = audit};
+	uint32_t value = 0;
+
+	for (int i = 0;; i++) {
+		const struct sock_filter *each = &program[i];
+
+		switch (each->code) {
+		case BPF_LD | BPF_W | BPF_ABS:
+			memcpy(&value, (const char *)&data + each->k, sizeof(value));
+			break;
+		case BPF_JMP | BPF_JA:
+			i += (int)each->k;
+			break;
+		case BPF_JMP | BPF_JEQ | BPF_K:
+			i += value == each->k ? each->jt : each->jf;
+			break;
+		case BPF_JMP | BPF_JGE | BPF_K:
+			i += value >= each->k ? each->jt : each->jf;
+			break;
+		case BPF_JMP | BPF_JSET | BPF_K:
+			i += value & each->k ? each->jt : each->jf;
+			break;
+		default:
+			return each->k;
+		}
+	}
+}
+
+/* Every number that means something, and some that mean nothing, by the table and by the program. */
+static void check_program(const struct architecture *architecture)
+{
+	static const uint32_t others[] = {NUMBERS,    ARM_NUMBERS - 1, ARM_NUMBERS + ARM_COUNT,
+					  0x40000000, 0x40000001,      UINT32_MAX - 1};
+
+	for (uint32_t number = 0; number < ARM_NUMBERS + ARM_COUNT; number++) {
+		int verdict = LACK;
+
+		if (number < NUMBERS || (number >= ARM_NUMBERS && architecture == &arm))
+			verdict = verdict_at(architecture, (int)number, false);
+		/* Without arguments nothing that the calls with conditions on them refuse is asked for. */
+		if (verdict > LACK && verdict < CONDITION)
+			verdict = ALLOW;
+		if (run(architecture->audit, number) != answer(verdict))
+			table_fault("the program is wrong about a number", architecture->name);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (run(architecture->audit, others[i]) != answer(LACK))
+			table_fault("the program knows a number too many", architecture->name);
+	if (run(architecture->audit, UINT32_MAX) != answer(ALLOW) ||
+	    run(0, 0) != SECCOMP_RET_KILL_PROCESS)
+		table_fault("the program is wrong about what is no call", architecture->name);
+}
+
 static void print_program(const struct architecture *architecture, int allowed)
 {
 	printf("%s defined(%s)%s\n", architecture == architectures ? "#if" : "#elif",
@@ -429,8 +489,14 @@ int main(int argc, char **argv)
 	for (int i = 0; i < table.count; i++)
 		verdict_of(&table.calls[i]);
 	puts("/* The default seccomp filter. Made by scripts/make-seccomp.c. */");
-	for (size_t i = 0; i < sizeof(architectures) / sizeof(*architectures); i++)
-		print_program(&architectures[i], make_program(&architectures[i]));
+	for (size_t i = 0; i < sizeof(architectures) / sizeof(*architectures); i++) {
+		int allowed = make_program(&architectures[i]);
+
+		check_program(&architectures[i]);
+		if (architectures[i].compatible)
+			check_program(architectures[i].compatible);
+		print_program(&architectures[i], allowed);
+	}
 	puts("#endif");
 	for (int i = 0; i < table.count; i++)
 		if (!used[i])
