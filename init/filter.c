@@ -106,7 +106,7 @@ struct sock_fprog filter_read(int descriptor, const char *name)
 		die("--seccomp ", name, ": it is empty");
 	if (text[strspn(text, " \t\r\n")] == '{')
 		die("--seccomp ", name,
-		    ": it is a profile in JSON; nslaunch-seccomp makes a filter of it");
+		    ": it is a profile in JSON; nslaunch-seccomp PROFILE >FILTER makes a filter");
 	if (length > most)
 		die("--seccomp ", name, ": it is longer than a filter can be: 4096 instructions");
 	if (length % sizeof(*instructions))

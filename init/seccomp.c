@@ -88,7 +88,7 @@ static bool step_default(const struct init *init)
 
 static void check_default(void)
 {
-	die("--seccomp: there is no default filter for this architecture; none or a descriptor");
+	die("--seccomp: there is no default filter for this architecture, only none or one of your own");
 }
 
 #endif
