@@ -4,9 +4,9 @@
  * Usage: floor [-u] FORM ROOT COMMAND [ARG]...
  *   bare      new namespaces, ROOT as the root with /proc, a PID 1 that starts COMMAND
  *   plain     /sys and /dev too
- *   contract  what a default launch promises besides: masks, hostname, lo, a session of its own, no
- *             descriptors, bounding set, no groups, locked securebits, nothing inheritable, no_new_privs,
- *             umask, personality and the default seccomp filter
+ *   contract  what a default launch promises besides: masks, hostname, lo, a session and a session
+ *             keyring of its own, no descriptors, bounding set, no groups, locked securebits, nothing
+ *             inheritable, no_new_privs, umask, personality and the default seccomp filter
  *   -u        in a user namespace, whose only id is root
  *
  * This is no launcher: nothing is looked at twice, nothing is cleaned up, no signal is forwarded, a
@@ -34,6 +34,7 @@
 
 #include <linux/capability.h>
 #include <linux/filter.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <linux/securebits.h>
@@ -238,6 +239,7 @@ static int start_inside(const char *root, char **argv)
 		mask();
 		TRY(sethostname("container", strlen("container")));
 		set_lo_up();
+		TRY(syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL));
 	}
 	/* NOLINTBEGIN(clang-analyzer-security.insecureAPI.vfork,clang-analyzer-unix.Vfork): the child
 	 * makes system calls only. */

@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <linux/keyctl.h>
 #include <linux/securebits.h>
 
 #include "kernel.h"
@@ -132,6 +133,24 @@ bool credentials_take(const struct init *init)
 		return false;
 	return !init->no_new_privs || !step("set no_new_privs") ||
 	       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+void credentials_leave_keyring(const struct init *init)
+{
+	if ((!init->root && init->launcher < 0) || !step("join a new session keyring"))
+		return;
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) >= 0 || errno == ENOSYS)
+		return;
+	/*
+	 * The kernel's own word is never EPERM here, only that of a filter above us, such as
+	 * Docker's; which refuses the command's key calls as well.
+	 */
+	if (errno != EPERM)
+		step_failed(errno == EDQUOT
+				    ? "each container of an ordinary user takes one key; as "
+				      "root: sysctl kernel.keys.maxkeys=10000"
+				    : NULL);
+	note("a filter that is here already refuses all calls about keys");
 }
 
 bool credentials_in_user_namespace(void)

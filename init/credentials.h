@@ -23,6 +23,12 @@ bool credentials_take(const struct init *init);
 void credentials_set_up(const struct init *init);
 
 /*
+ * In nsinit, before the command exists. Keys that the caller's session holds, session-keyring(7), are
+ * not the command's: a keyring is inherited through everything, and through namespaces too.
+ */
+void credentials_leave_keyring(const struct init *init);
+
+/*
  * Whether this process is in another user namespace than the kernel's first one. To be asked while
  * the host's /proc is there.
  */

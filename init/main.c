@@ -163,6 +163,7 @@ int main(int argc, char **argv)
 	build_root(&init);
 	uts_set_names(&init);
 	loopback_set_up(&init);
+	credentials_leave_keyring(&init);
 
 	seccomp_prepare(&init);
 	if (!init.pause)
