@@ -114,9 +114,19 @@ static void make_dev(void)
 static void mask(void)
 {
 	static const char *const files[] = {
-		"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats", "/proc/timer_list",
-		"/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",
+		"/proc/kcore",
+		"/proc/keys",
+		"/proc/latency_stats",
+		"/proc/timer_list",
+		"/proc/timer_stats",
+		"/proc/sched_debug",
+		"/proc/interrupts",
+		/* For an ordinary user they are closed as it is. */
+		"/proc/slabinfo",
+		"/proc/kpagecount",
+		"/proc/kpageflags",
 	};
+	const size_t count = sizeof(files) / sizeof(*files) - (user ? 3 : 0);
 	static const char *const folders[] = {
 		"/proc/acpi",
 		"/proc/asound",
@@ -129,7 +139,7 @@ static void mask(void)
 	};
 	const char *empty = NULL;
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+	for (size_t i = 0; i < count; i++)
 		mount("/dev/null", files[i], NULL, MS_BIND, NULL);
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (empty)
