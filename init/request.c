@@ -224,6 +224,23 @@ static char *overlay_folder(const char *key, char *value)
 	return value;
 }
 
+/* What a proc filesystem shows, proc(5): false for a word that is not one of its own. */
+static bool take_proc_word(struct request *request, const char *key, const char *value)
+{
+	static const char words[][11] = {"subset=pid", "hidepid=0", "hidepid=1", "hidepid=2",
+					 "hidepid=4"};
+	char word[32];
+
+	if (!text_join(word, sizeof(word), key, "=", value))
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(word, words[i])) {
+			add_data(request, key, value);
+			return true;
+		}
+	return false;
+}
+
 /* A word with a value, KEY=VALUE. False: there is none of that name for this type. */
 static bool take_pair(struct request *request, const char *key, char *value)
 {
@@ -248,6 +265,8 @@ static bool take_pair(struct request *request, const char *key, char *value)
 		add_data(request, key + strlen("tmpfs-"), value);
 	else if (tmpfs)
 		add_data(request, key, value);
+	else if (!bind && !strcmp(request->fs, "proc"))
+		return take_proc_word(request, key, value);
 	else if (overlay && !strcmp(key, "lower"))
 		request->lower = overlay_folder(key, value);
 	else if (overlay && !strcmp(key, "upper"))
