@@ -82,3 +82,34 @@ uint64_t capabilities_read(const char *option, char *list)
 		set |= read_name(option, name);
 	return set;
 }
+
+/* A line with the names of a set. */
+static void say_set(const char *what, uint64_t set)
+{
+	const uint64_t all = BIT(NAMES) - 1;
+	const char *words[2 * NAMES + 5] = {message_program, ": ", what, ": "};
+	const char **word = words + 4;
+
+	if ((set & all) == 0 || (set & all) == all)
+		*word++ = set ? "all" : "none";
+	else
+		for (size_t i = 0; i < NAMES; i++)
+			if (set & BIT(i)) {
+				if (word > words + 4)
+					*word++ = ", ";
+				*word++ = names[i];
+			}
+	*word = NULL;
+	if (message_level == MESSAGE_EXPLAIN)
+		message_print(words);
+	else
+		message_note(words + 2);
+}
+
+void capabilities_say(uint64_t bounding, uint64_t ambient, bool root)
+{
+	say_set("the command's capabilities, bounding set", bounding);
+	/* Root has them by its id; see credentials_take in init/credentials.c. */
+	say_set("permitted and effective of them", root ? bounding : ambient);
+	say_set("inheritable and ambient of them", root ? 0 : ambient);
+}

@@ -7,6 +7,7 @@
 #ifndef CAPABILITIES_H
 #define CAPABILITIES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Docker's 14 without MKNOD, which Docker's device cgroup makes harmless and nothing does here. */
@@ -18,5 +19,8 @@ extern const uint64_t capabilities_default;
  * it is.
  */
 uint64_t capabilities_read(const char *option, char *list);
+
+/* Says under --explain and --verbose, by name, what a command is left: root by its id, or another. */
+void capabilities_say(uint64_t bounding, uint64_t ambient, bool root);
 
 #endif

@@ -82,10 +82,16 @@ static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
 static void decide_capabilities(struct launch *launch)
 {
 	uint64_t bounding = (capabilities_default | launch->added) & ~launch->dropped;
+	uint64_t ambient = launch->added & bounding;
+	uint32_t uid = launch->single_id	       ? launch->uid_inside
+		       : launch->inside.uid != ID_NONE ? launch->inside.uid
+						       : launch->uid;
 
 	tell_bits(launch, "--bounding-set", bounding);
-	if (launch->added & bounding)
-		tell_bits(launch, "--ambient-set", launch->added & bounding);
+	if (ambient)
+		tell_bits(launch, "--ambient-set", ambient);
+	if (message_level >= MESSAGE_VERBOSE)
+		capabilities_say(bounding, ambient, uid == 0);
 }
 
 static void decide_namespaces(struct launch *launch)
