@@ -83,9 +83,11 @@ static void decide_capabilities(struct launch *launch)
 {
 	uint64_t bounding = (capabilities_default | launch->added) & ~launch->dropped;
 	uint64_t ambient = launch->added & bounding;
-	uint32_t uid = launch->single_id	       ? launch->uid_inside
-		       : launch->inside.uid != ID_NONE ? launch->inside.uid
-						       : launch->uid;
+	const struct init *inside = &launch->inside;
+	/* As far as it is known here: a name that only nsinit can look up is nobody's yet. */
+	uint32_t uid = !inside->user_said	? (launch->lines ? launch->uid_inside : launch->uid)
+		       : inside->user_word.name ? inside->uid
+						: inside->user_word.id;
 
 	tell_bits(launch, "--bounding-set", bounding);
 	if (ambient)
