@@ -182,6 +182,9 @@ static bool become_ready(const struct command *command, const struct init *init)
 	/* After the credentials, a change of which forgets it: prctl(2), PR_SET_PDEATHSIG. */
 	if (init->as_pid_1)
 		lifeline_tie(init);
+	/* After no_new_privs, which it takes, and all that is looked up or written elsewhere. */
+	if (!landlock_restrict(init))
+		return false;
 	/* Last of all, so that a filter need not allow what only the steps above need. */
 	return !init->no_new_privs || seccomp_attach(init);
 }

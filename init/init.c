@@ -379,6 +379,21 @@ static void take_setup_ids(void *into, const struct option *option, char *value)
 	init->setup_gid = group ? init_parse_id(option->name, group) : 0;
 }
 
+static void take_landlock(void *into, const struct option *option, char *value)
+{
+	struct init *init = into;
+	struct landlock_path *path = memory_take(sizeof(*path));
+
+	*path = (struct landlock_path){
+		.next = init->landlock,
+		.writable = !strcmp(option->name, "landlock-rw"),
+		.path = checked_path(option, value),
+	};
+	init->landlock = path;
+	/* Without it only who is privileged may restrict himself. */
+	init->no_new_privs = true;
+}
+
 enum seccomp_kind init_seccomp_kind(const char *word)
 {
 	return !strcmp(word, "default")	 ? SECCOMP_DEFAULT
@@ -486,6 +501,9 @@ const struct option init_options[] = {
 	{"ambient-set", 0, "HEX", "what of it a command that is not root is given, as CapAmb",
 	 take_ambient_set},
 	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
+	{"landlock-ro", 0, "PATH", "let the command read PATH, and no files that are not named so",
+	 take_landlock},
+	{"landlock-rw", 0, "PATH", "the same, and write", take_landlock},
 	{"seccomp", 0, "default|userns|none|FD",
 	 "filter system calls; FD: by BPF that is read from there", take_seccomp},
 	{"signal-mask", 0, "HEX", "what the command finds blocked, as SigBlk in /proc",

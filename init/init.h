@@ -14,6 +14,7 @@
 
 #include <linux/filter.h>
 
+#include "landlock.h"
 #include "options.h"
 #include "request.h"
 #include "users.h"
@@ -80,6 +81,7 @@ struct init {
 	enum seccomp_kind seccomp;
 	bool bounding_set_said; /* without, capabilities stay as they are */
 	bool no_new_privs;
+	struct landlock_path *landlock; /* NULL: all that the rest lets it use */
 
 	/* the init's ways; signals are numbers from 1 to 64 */
 	bool group;		    /* signals go to the command's process group */

@@ -148,6 +148,50 @@ static inline int kernel_capset(struct __user_cap_header_struct *header,
 	return (int)syscall(SYS_capset, header, data);
 }
 
+/*
+ * landlock(7): Linux 5.13. The structs of <linux/landlock.h> in their newest size; an older kernel takes
+ * them where what it does not know is 0.
+ */
+#ifndef SYS_landlock_create_ruleset
+#define SYS_landlock_create_ruleset 444
+#define SYS_landlock_add_rule 445
+#define SYS_landlock_restrict_self 446
+#endif
+struct kernel_landlock_rules {
+	uint64_t files;	  /* handled_access_fs */
+	uint64_t network; /* handled_access_net */
+	uint64_t scoped;  /* 1: abstract Unix sockets, 2: signals */
+};
+struct kernel_landlock_path {
+	uint64_t allowed;
+	int32_t parent;
+} __attribute__((packed));
+
+/* Which version of the interface there is, 1 and more; -1 and errno: none. */
+static inline int kernel_landlock_abi(void)
+{
+	const unsigned int version = 1; /* LANDLOCK_CREATE_RULESET_VERSION */
+
+	return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, version);
+}
+
+static inline int kernel_landlock_create(const struct kernel_landlock_rules *rules)
+{
+	return (int)syscall(SYS_landlock_create_ruleset, rules, sizeof(*rules), 0);
+}
+
+static inline int kernel_landlock_add_path(int rules, const struct kernel_landlock_path *path)
+{
+	const int beneath = 1; /* LANDLOCK_RULE_PATH_BENEATH */
+
+	return (int)syscall(SYS_landlock_add_rule, rules, beneath, path, 0);
+}
+
+static inline int kernel_landlock_restrict(int rules)
+{
+	return (int)syscall(SYS_landlock_restrict_self, rules, 0);
+}
+
 /* struct statx of <linux/stat.h>, which cannot be included beside <sys/stat.h>: statx(2). */
 struct kernel_status {
 	uint32_t mask, block_size;

@@ -229,6 +229,8 @@ static const struct option launch_options[] = {
 	{"cap-drop", 0, "LIST", "capabilities to take from it; all: every one", take_cap_drop},
 	{"allow-new-privs", 0, NULL, "set-user-ID programs inside give what they promise",
 	 take_allow_new_privs},
+	{"landlock-ro", 0, "PATH", NULL, take_inside},
+	{"landlock-rw", 0, "PATH", NULL, take_inside},
 	{"seccomp", 0, "default|userns|none|FILE",
 	 "filter system calls; userns: new namespaces are allowed; FILE: BPF", take_seccomp},
 	{"init", 0, "PATH", "another build of nsinit than the embedded one", take_init},
@@ -285,6 +287,8 @@ static void check_user_namespace(const struct launch *launch)
 		die("--share user and a user namespace of its own contradict each other");
 	if (launch->setgroups == SETGROUPS_DENY && launch->inside.groups_said)
 		die("--groups and --setgroups deny contradict each other");
+	if (launch->allow_new_privs && launch->inside.landlock)
+		die("--allow-new-privs and --landlock-* contradict each other");
 	if (launch->idmap && !launch->inside.root)
 		die("--idmap needs --root");
 }
