@@ -46,18 +46,6 @@ attack_skip() {
 # needs_root || return 0
 needs_root() { [ -n "$IS_ROOT" ] || { attack_skip 'that takes root' && return 1; }; }
 
-# What the default seccomp filter refuses: needs_filter || return 0. Without one there is nothing to show.
-FILTER_OFF=()
-if "$NSLAUNCH" --help | grep -q -- '--seccomp'; then
-	FILTER_OFF=(--seccomp none)
-fi
-needs_filter() {
-	[ ${#FILTER_OFF[@]} -gt 0 ] && return
-	echo 'needs the filter|needs the filter|needs the filter' >>"$TABLE"
-	skip 'needs the filter'
-	return 1
-}
-
 # off CMD...: without the protection; the attack's own program is $ATTACK, or attack in a container.
 off() {
 	local result
@@ -67,7 +55,7 @@ off() {
 	printf '%s|' "$result" >>"$TABLE"
 }
 # The same as an nslaunch with what takes the protection away.
-off_launch() { off "${BEFORE[@]}" "$NSLAUNCH" -r "$ROOT" "${FILTER_OFF[@]}" "$@"; }
+off_launch() { off "${BEFORE[@]}" "$NSLAUNCH" -r "$ROOT" --seccomp none "$@"; }
 
 # cell MODE RESULT: of the row; the last one ends it.
 cell() {
