@@ -40,10 +40,14 @@ void rootfs_isolate(const struct init *init)
 	if (!step(slave ? "make all mounts slaves of the host's" : "make all mounts private"))
 		return;
 	if (mount(NULL, "/", NULL, MS_REC | (slave ? MS_SLAVE : MS_PRIVATE), NULL) < 0)
-		step_failed(errno == EINVAL
-				    ? "a root that was entered by chroot(2) has to be a mount: "
-				      "mount --bind DIR DIR before chroot DIR"
-				    : NULL);
+		step_failed(
+			errno == EINVAL ? "a root that was entered by chroot(2) has to be a mount: "
+					  "mount --bind DIR DIR before chroot DIR"
+			: errno == EPERM
+				? "it takes CAP_SYS_ADMIN here; on Ubuntu AppArmor takes that away in "
+				  "a user namespace: sysctl "
+				  "kernel.apparmor_restrict_unprivileged_userns=0, as root"
+				: NULL);
 }
 
 /*

@@ -193,11 +193,15 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (error == ENOSPC)
 		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
 		       "nested too deep";
+	if (error == ENOSYS)
+		return "a seccomp filter forbids new namespaces here, as Docker's and nslaunch's own do: "
+		       "docker run --security-opt seccomp=unconfined, nslaunch --seccomp userns";
 	if (error == EPERM && !user)
 		return "this needs root with CAP_SYS_ADMIN, or a user namespace: --userns, and no "
 		       "--share user";
 	if (error == EPERM)
-		return "a seccomp filter or a chroot forbids new user namespaces here";
+		return "a seccomp filter or a chroot forbids new user namespaces here: docker run "
+		       "--security-opt seccomp=unconfined, nslaunch --seccomp userns";
 	return NULL;
 }
 
