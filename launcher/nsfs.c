@@ -172,7 +172,8 @@ void nsfs_persist(const struct launch *launch, pid_t pid)
 			error == EPERM ? "it takes CAP_SYS_ADMIN over the caller's mounts"
 			: error == EINVAL && each->flag == CLONE_NEWNS
 				? "FILE must lie on a private mount: mount --bind DIR DIR; mount "
-				  "--make-private DIR"
+				  "--make-private DIR; if it does, Linux 6.18 counts namespaces by "
+				  "processor, and it may go another time"
 				: NULL);
 	}
 }
