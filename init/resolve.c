@@ -33,14 +33,14 @@ static void walk_up(struct walk *walk, int to)
 		close(walk->folders[walk->depth--]);
 }
 
-/* Puts the text of the symbolic link before the rest of the way. False and errno: it cannot be. */
-static bool walk_link(struct walk *walk, int link, size_t done)
+/* Leaves the symbolic link where we are, and puts its text before the rest of the way. */
+static bool walk_link(struct walk *walk, size_t done)
 {
 	char text[PATH_MAX];
-	ssize_t length = readlinkat(link, "", text, sizeof(text));
+	ssize_t length = readlinkat(walk->folders[walk->depth], "", text, sizeof(text));
 	size_t rest = strlen(walk->rest + done) + 1;
 
-	close(link);
+	walk_up(walk, walk->depth - 1);
 	if (length < 0)
 		return false;
 	if (++walk->links > LINKS || (size_t)length + rest > sizeof(text)) {
@@ -73,11 +73,18 @@ static bool walk_on(struct walk *walk)
 		walk_up(walk, walk->depth ? walk->depth - 1 : 0);
 	if (length && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
 		found = openat(walk->folders[walk->depth], name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-		if (found < 0 || kernel_descriptor_status(found, &status) < 0)
+		if (found < 0)
+			return false;
+		walk->folders[++walk->depth] = found;
+		if (kernel_descriptor_status(found, &status) < 0)
 			return false;
 		if (S_ISLNK(status.mode))
-			return walk_link(walk, found, start + length);
-		walk->folders[++walk->depth] = found;
+			return walk_link(walk, start + length);
+		/* "file/", "file/." and "file/.." are no places, path_resolution(7). */
+		if (walk->rest[start + length] && !S_ISDIR(status.mode)) {
+			errno = ENOTDIR;
+			return false;
+		}
 	}
 	memmove(walk->rest, walk->rest + start + length, strlen(walk->rest + start + length) + 1);
 	return true;
@@ -89,8 +96,8 @@ static int walk_in_root(int root, const char *path)
 	bool good = true;
 	int found = -1, error;
 
-	if (strlen(path) >= sizeof(walk.rest)) {
-		errno = ENAMETOOLONG;
+	if (!*path || strlen(path) >= sizeof(walk.rest)) {
+		errno = *path ? ENAMETOOLONG : ENOENT;
 		return -1;
 	}
 	memcpy(walk.rest, path, strlen(path) + 1);
@@ -177,6 +184,11 @@ int resolve_open(int root, const char *path, bool make, bool directory)
 
 	if (descriptor >= 0 || errno != ENOENT || !make)
 		return descriptor;
+	/* "file/": what would be made here would not be found there the next time. */
+	if (!directory && *path && path[strlen(path) - 1] == '/') {
+		errno = ENOTDIR;
+		return -1;
+	}
 	return make_path(root, path, directory);
 }
 
