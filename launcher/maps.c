@@ -19,8 +19,8 @@
 #include "../init/status.h"
 #include "launch.h"
 
-/* What a map may hold at most, user_namespaces(7): lines, and bytes of one write(2). */
-enum { LINES = 340, TEXT_BYTES = 4096 };
+/* What a map may hold at most, user_namespaces(7): lines, bytes of one write(2), and as it is shown. */
+enum { LINES = 340, TEXT_BYTES = 4096, SHOWN_BYTES = LINES * 33 };
 
 static struct map_line *add_line(struct map_line **list, uint32_t inside, uint32_t outside,
 				 uint32_t count)
@@ -162,17 +162,25 @@ static char *next_number(char *text, uint64_t *number)
 	return number_parse(start, 10, UINT32_MAX, number) ? end + 1 : NULL;
 }
 
-/* What the caller's own namespace has, each id as itself: 0 to 4294967294 in the initial one. */
+/*
+ * What the caller's own namespace has, each id as itself: 0 to 4294967294 in the initial one. One read(2)
+ * of a file in /proc brings a page at most.
+ */
 static struct map_line *read_own(const char *path)
 {
-	char ours[TEXT_BYTES] = "";
+	char *ours = memory_take(SHOWN_BYTES + 1);
 	struct map_line *list = NULL;
 	uint64_t first, outside, count;
+	size_t length = 0;
+	ssize_t bytes = -1;
 	int file = kernel_open(path, O_RDONLY);
 
-	if (file < 0 || read(file, ours, sizeof(ours) - 1) < 0)
+	while (file >= 0 && (bytes = read(file, ours + length, SHOWN_BYTES - length)) > 0)
+		length += (size_t)bytes;
+	if (bytes < 0)
 		die_errno("cannot read ", path);
 	close(file);
+	memory_give_back(ours, length + 1);
 	for (char *rest = ours; (rest = next_number(rest, &first)) &&
 				(rest = next_number(rest, &outside)) &&
 				(rest = next_number(rest, &count));)
