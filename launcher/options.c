@@ -4,7 +4,6 @@
  * Most of them are nsinit's, under the same name: those are read by nsinit's own code into a
  * struct init that is only looked at, and handed on word for word.
  */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +15,16 @@
 #include "capabilities.h"
 #include "launch.h"
 
+/* Nearly always the first room is enough. */
+static void make_room(struct arguments *arguments, size_t bytes)
+{
+	char *before = arguments->text;
+
+	arguments->room = 2 * arguments->room + bytes;
+	arguments->text = memory_take(arguments->room);
+	memcpy(arguments->text, before, arguments->length);
+}
+
 void launch_tell(struct launch *launch, const char *option, const char *value)
 {
 	struct arguments *arguments = &launch->arguments;
@@ -23,9 +32,8 @@ void launch_tell(struct launch *launch, const char *option, const char *value)
 	for (const char *word = option; word; word = word == option ? value : NULL) {
 		size_t bytes = strlen(word) + 1;
 
-		/* launch_read_options has made room for all. */
 		if (bytes > arguments->room - arguments->length)
-			abort();
+			make_room(arguments, bytes);
 		memcpy(arguments->text + arguments->length, word, bytes);
 		arguments->length += bytes;
 	}
@@ -264,16 +272,6 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 	_exit(0);
 }
 
-/* Room for what the user says, and for what launch_decide adds. */
-static size_t room_for(char **argv)
-{
-	size_t room = 1024;
-
-	for (; *argv; argv++)
-		room += strlen(*argv) + sizeof("--no-die-with-parent");
-	return room;
-}
-
 static void check_user_namespace(const struct launch *launch)
 {
 	bool lines = launch->uids || launch->gids;
@@ -301,7 +299,7 @@ void launch_read_options(struct launch *launch, char **argv)
 				  .socket = -1,
 				  .socket_inside = -1};
 	init_defaults(&launch->inside);
-	launch->arguments.room = room_for(argv);
+	launch->arguments.room = 1024;
 	launch->arguments.text = memory_take(launch->arguments.room);
 
 	/* First, so that the user's own word comes later and counts. */
