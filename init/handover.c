@@ -25,7 +25,9 @@ enum handover_result handover_receive(int socket, bool wait, struct handover_mes
 	ssize_t bytes;
 
 	do
-		bytes = recv(socket, message, sizeof(*message), wait ? 0 : MSG_DONTWAIT);
+		/* MSG_TRUNC: how long it was, not how much of it there was room for. */
+		bytes = recv(socket, message, sizeof(*message),
+			     MSG_TRUNC | (wait ? 0 : MSG_DONTWAIT));
 	while (bytes < 0 && errno == EINTR);
 
 	if (bytes < 0 && errno == EAGAIN)
