@@ -205,6 +205,15 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	return NULL;
 }
 
+static noreturn void refused(int error, unsigned int namespaces)
+{
+	const char *hint = explain_refusal(error, namespaces);
+
+	/* Files that are not there have been looked for. */
+	errno = error;
+	step_failed(hint);
+}
+
 static bool step_namespaces(unsigned int namespaces)
 {
 	return step("make new namespaces: mount", namespaces & CLONE_NEWPID ? ", pid" : "",
@@ -217,7 +226,6 @@ static bool step_namespaces(unsigned int namespaces)
 
 pid_t namespaces_start(const struct launch *launch, char **argv, char **variables)
 {
-	int error;
 	pid_t pid;
 
 	if (!step_namespaces(launch->namespaces)) {
@@ -228,14 +236,11 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 		step_failed(NULL);
 	}
 	pid = clone_and_exec(launch, argv, variables);
-	if (pid < 0) {
-		error = errno;
-		step_failed(explain_refusal(error, launch->namespaces));
-	}
+	if (pid < 0)
+		refused(errno, launch->namespaces);
 	if (child.failed) {
 		waitpid(pid, NULL, 0);
-		errno = child.error;
-		step_failed(explain_refusal(child.error, launch->namespaces));
+		refused(child.error, launch->namespaces);
 	}
 	return pid;
 }
