@@ -96,12 +96,12 @@ static size_t read_all(int descriptor, char *bytes, size_t room, const char *nam
 struct sock_fprog filter_read(int descriptor, const char *name)
 {
 	const size_t most = BPF_MAXINSNS * sizeof(struct sock_filter);
-	/* One more tells that there is more. */
-	struct sock_filter *instructions = memory_take(most + 1);
+	/* One byte more tells that there is more, and one ends it where it is read as a text. */
+	struct sock_filter *instructions = memory_take(most + 2);
 	const char *text = (const char *)instructions;
 	size_t length = read_all(descriptor, (char *)instructions, most + 1, name);
 
-	memory_give_back(instructions, length);
+	memory_give_back(instructions, length + 1);
 	if (length == 0)
 		die("--seccomp ", name, ": it is empty");
 	if (text[strspn(text, " \t\r\n")] == '{')
