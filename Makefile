@@ -66,7 +66,7 @@ V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
-.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize install uninstall clean help print-cflags FORCE
+.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize fuzz install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch nslaunch-seccomp
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
@@ -97,7 +97,7 @@ $(LIBCAP)/libcap.a:
 	$(quiet)scripts/build-libcap $(LIBCAP)
 
 # What libcap knows, asked for once: see there.
-$(NAMES): scripts/list-capabilities.c $(BUILD)/flags $(LIBCAP)/libcap.a
+$(NAMES): scripts/list-capabilities.c $(BUILD)/flags $(LIBCAP)/libcap.a | $(BUILD)/kernel-headers
 	@mkdir -p $(@D)
 	$(call say,MAKE,$@)
 	$(quiet)$(CC) $(CPPFLAGS) -isystem $(LIBCAP)/include $(CFLAGS) $(LDFLAGS) -o $(BUILD)/list-capabilities \
@@ -159,6 +159,30 @@ $(BUILD)/nslaunch-seccomp: $(COMPILER_OBJECTS) $(LIBSECCOMP)/libseccomp.a $(LIBC
 	$(quiet)$(CC) $(LDFLAGS) -o $@.debug $^
 	$(quiet)scripts/finish-program $@
 
+# The fuzzers, with clang and the system's libc: all of the product but its two main.c, its memory,
+# which fuzz.c has in a way of its own, the default filter, and the program of nsinit in nslaunch. See
+# fuzz/common/fuzz.h.
+FUZZ := $(BUILD)/fuzz
+FUZZ_CC := clang -D_GNU_SOURCE -std=c17 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
+	-Wno-missing-field-initializers -fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP
+FUZZ_COMMON := $(patsubst %.c,$(FUZZ)/%.o,$(wildcard fuzz/common/*.c))
+FUZZ_PRODUCT := $(patsubst %.c,$(FUZZ)/%.o,$(filter-out %/main.c init/memory.c init/seccomp.c \
+	launcher/image.c,$(wildcard init/*.c launcher/*.c)))
+
+$(FUZZ_COMMON): $(FUZZ)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(quiet)$(FUZZ_CC) -c -o $@ $<
+$(FUZZ_PRODUCT): $(FUZZ)/%.o: %.c $(NAMES) Makefile
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -include fuzz/common/product.h -fsanitize=fuzzer-no-link -c -o $@ $<
+$(FUZZ)/product.a: $(FUZZ_PRODUCT)
+	$(quiet)rm -f $@ && ar rcs $@ $^
+$(FUZZ)/%: fuzz/%.c $(FUZZ_COMMON) $(FUZZ)/product.a
+	$(call say,FUZZ,$<)
+	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -fsanitize=fuzzer -o $@ $< $(FUZZ_COMMON) $(FUZZ)/product.a
+
 check: all
 	tests/run
 check-filter: all
@@ -182,6 +206,8 @@ bench-plot:
 	@BUILD='$(BUILD)' bench/plot
 bench-init: nsinit
 	@CC='$(CC)' BUILD='$(BUILD)' bench/init
+fuzz:
+	BUILD='$(BUILD)' scripts/fuzz
 sanitize: $(FILTER)
 	BUILD='$(BUILD)' scripts/sanitize
 
@@ -210,8 +236,10 @@ help:
 	@echo 'make bench-init nsinit beside tini, dumb-init and catatonit, as a table'
 	@echo 'make docs-seccomp  docs/seccomp.md, the list of system calls'
 	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'
+	@echo 'make fuzz       every parser of what others can forge, for a minute; needs clang'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'
 	@echo 'make clean      removes build/'
 	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'
 
--include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d)
+-include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d) \
+	$(FUZZ_COMMON:.o=.d) $(FUZZ_PRODUCT:.o=.d) $(wildcard $(FUZZ)/*.d)
