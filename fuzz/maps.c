@@ -40,7 +40,8 @@ static size_t second_ranges(const struct fuzz_text *file, const char *name, stru
 		*first++ = *many++ = '\0';
 		if ((strcmp(line, number) != 0 && (!name || strcmp(line, name) != 0)) || !*first ||
 		    !*many || first[strspn(first, "0123456789")] ||
-		    many[strspn(many, "0123456789")] || strlen(first) > 18 || strlen(many) > 18)
+		    many[strspn(many, "0123456789")] || strlen(first + strspn(first, "0")) > 18 ||
+		    strlen(many + strspn(many, "0")) > 18)
 			continue;
 		ranges[count].first = strtoull(first, NULL, 10);
 		ranges[count].count = strtoull(many, NULL, 10);

@@ -8,6 +8,7 @@
 #include "../init/kernel.h"
 #include "../init/message.h"
 #include "../launcher/launch.h"
+#include "../launcher/seccomp.h"
 #include "common/fuzz.h"
 
 static struct launch launch;
@@ -24,6 +25,7 @@ static void decide(void *context)
 	(void)context;
 	launch_tell(&launch, "--launcher-fd", "3");
 	launch_decide(&launch);
+	seccomp_hand_over(&launch);
 }
 
 static void read_inside(void *context)
@@ -85,7 +87,8 @@ static void check_decided(void)
 	struct init init;
 
 	tell(&init);
-	fuzz_check(init.launcher == 3 && init.no_new_privs && init.bounding_set_said);
+	fuzz_check(init.launcher == 3 && init.bounding_set_said);
+	fuzz_check(init.no_new_privs == !launch.allow_new_privs);
 	fuzz_check(!(init.ambient_set & ~init.bounding_set));
 	fuzz_check(launch.maps_by == MAPS_BY_NOBODY || launch.namespaces & CLONE_NEWUSER);
 	/* An ordinary user's command has a user namespace. */

@@ -78,12 +78,17 @@ static int by_kernel(const char *path)
 {
 	const struct open_how how = {.flags = O_PATH | O_CLOEXEC,
 				     .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
-	int found;
+	int found = -1;
 
-	/* Something was renamed on this machine while a ".." was followed; openat2(2). */
-	do
+	/*
+	 * EAGAIN: something was renamed on this machine while a ".." was followed, openat2(2). And where
+	 * that makes the kernel begin anew it goes on counting links: ELOOP for fewer than 41.
+	 */
+	for (int i = 0; i < TRIES && found < 0; i++) {
 		found = kernel_openat2(root, path, &how);
-	while (found < 0 && errno == EAGAIN);
+		if (found < 0 && errno != EAGAIN && errno != ELOOP)
+			break;
+	}
 	return found;
 }
 

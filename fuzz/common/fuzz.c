@@ -356,6 +356,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	begin();
 	fuzz_start();
 	blocks_kept = blocks_count;
+	/* libFuzzer may open a file of its own before the first input. */
+	first = 0;
 	return 0;
 }
 
