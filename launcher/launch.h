@@ -15,6 +15,7 @@
 #include "../init/signals.h"
 #include "maps.h"
 #include "nsfs.h"
+#include "relay.h"
 
 enum map_kind {
 	MAP_NONE,    /* neither was asked for */
@@ -72,6 +73,7 @@ struct launch {
 	int socket;		     /* to nsinit */
 	int socket_inside;
 	struct signals_inherited signals;
+	struct relay_terminal before;
 };
 
 /* Fills launch from the command line; bad input ends the program. */

@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 	seccomp_hand_over(&launch);
 	launch.image = image_open(launch.init_path, &launch.arguments);
 
+	relay_remember(&launch);
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);

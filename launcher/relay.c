@@ -16,6 +16,7 @@
 #include "../init/message.h"
 #include "../init/status.h"
 #include "../init/terminal.h"
+#include "launch.h"
 
 enum { RETRY_MS = 1 };
 
@@ -26,9 +27,7 @@ struct relayed {
 	bool failed;   /* it could not be started, and nsinit has said why */
 	bool stopped;  /* it was stopped by job control */
 	int terminal;  /* the controlling terminal, or -1 */
-	bool had_it;   /* we were in its foreground at some time */
-	bool saved;    /* settings is filled */
-	struct termios settings;
+	struct relay_terminal before;
 	int signals; /* tells poll(2) of signals; -1 without a terminal */
 	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
 	siginfo_t received;
@@ -36,12 +35,14 @@ struct relayed {
 	int wait_status; /* how nsinit ended */
 };
 
-static void remember_terminal(struct relayed *relayed)
+void relay_remember(struct launch *launch)
 {
-	if (relayed->terminal < 0)
+	struct relay_terminal *before = &launch->before;
+
+	if (launch->terminal < 0)
 		return;
-	relayed->had_it = terminal_is_ours(relayed->terminal);
-	relayed->saved = relayed->had_it && tcgetattr(relayed->terminal, &relayed->settings) == 0;
+	before->had_it = terminal_is_ours(launch->terminal);
+	before->saved = before->had_it && tcgetattr(launch->terminal, &before->settings) == 0;
 }
 
 static bool differ(const struct termios *one, const struct termios *other)
@@ -63,12 +64,12 @@ static void give_terminal_back(const struct relayed *relayed)
 	if (relayed->terminal < 0)
 		return;
 	group = tcgetpgrp(relayed->terminal);
-	if (relayed->had_it && group > 0 && group != getpgrp() && kill(-group, 0) < 0 &&
+	if (relayed->before.had_it && group > 0 && group != getpgrp() && kill(-group, 0) < 0 &&
 	    errno == ESRCH)
 		terminal_hand_over(relayed->terminal, getpgrp());
-	if (relayed->saved && terminal_is_ours(relayed->terminal) &&
-	    tcgetattr(relayed->terminal, &now) == 0 && differ(&now, &relayed->settings))
-		tcsetattr(relayed->terminal, TCSANOW, &relayed->settings);
+	if (relayed->before.saved && terminal_is_ours(relayed->terminal) &&
+	    tcgetattr(relayed->terminal, &now) == 0 && differ(&now, &relayed->before.settings))
+		tcsetattr(relayed->terminal, TCSANOW, &relayed->before.settings);
 }
 
 /* The caller's job was continued, or was never stopped: so is the command. */
@@ -76,7 +77,7 @@ static void continue_command(struct relayed *relayed)
 {
 	bool ours = terminal_is_ours(relayed->terminal);
 
-	relayed->had_it |= ours;
+	relayed->before.had_it |= ours;
 	relayed->stopped = false;
 	handover_send(relayed->socket, ours ? HANDOVER_FOREGROUND : HANDOVER_CONTINUE, 0);
 }
@@ -199,11 +200,11 @@ int relay(const struct launch *launch, pid_t pid)
 		.socket = launch->socket,
 		.signals = -1,
 		.terminal = launch->terminal,
+		.before = launch->before,
 	};
 
 	/* A third for us and a third for nsinit leave as much for the command. */
 	signals_leave_room(1, 3);
-	remember_terminal(&relayed);
 	if (relayed.terminal >= 0)
 		relayed.signals = signals_open();
 	while (!relayed.ended) {

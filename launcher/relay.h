@@ -4,7 +4,21 @@
 #ifndef RELAY_H
 #define RELAY_H
 
-#include "launch.h"
+#include <stdbool.h>
+#include <termios.h>
+#include <sys/types.h>
+
+struct launch;
+
+/* The controlling terminal as we found it. */
+struct relay_terminal {
+	bool had_it; /* we were in its foreground, at the start or later */
+	bool saved;  /* settings is filled */
+	struct termios settings;
+};
+
+/* Before anything is started that could change it. */
+void relay_remember(struct launch *launch);
 
 /*
  * Forwards signals to nsinit, takes part in job control, and returns nsinit's exit status when it
