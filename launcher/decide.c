@@ -31,11 +31,13 @@ static void check_root(const char *root)
  * The folder of --overlay, made where it is missing, and locked as long as this process lives: two
  * overlays with one upper layer would spoil it.
  */
-static void lock_overlay(struct launch *launch)
+void launch_lock_overlay(struct launch *launch)
 {
 	const char *path = launch->inside.overlay;
 	int folder;
 
+	if (!path || message_level == MESSAGE_EXPLAIN)
+		return;
 	launch->overlay_made = mkdir(path, 0700) == 0;
 	if (!launch->overlay_made && errno != EEXIST)
 		die_errno("--overlay: cannot make ", path);
@@ -49,7 +51,7 @@ static void lock_overlay(struct launch *launch)
 	}
 }
 
-void launch_check(struct launch *launch)
+void launch_check(const struct launch *launch)
 {
 	const struct request *request = launch->inside.requests;
 	struct stat status;
@@ -64,9 +66,6 @@ void launch_check(struct launch *launch)
 		if (request->kind == REQUEST_FILE && fstat(request->descriptor, &status) < 0)
 			die_errno("--file: descriptor ", text_number(number, request->descriptor));
 	}
-	/* Last: it may make the folder. */
-	if (launch->inside.overlay && message_level != MESSAGE_EXPLAIN)
-		lock_overlay(launch);
 }
 
 static void tell_bits(struct launch *launch, const char *option, uint64_t bits)

@@ -83,7 +83,10 @@ void launch_read_options(struct launch *launch, char **argv);
 void launch_tell(struct launch *launch, const char *option, const char *value);
 
 /* Looks at what the host must bring (rootfs, sources of binds): one line and 125 if it does not. */
-void launch_check(struct launch *launch);
+void launch_check(const struct launch *launch);
+
+/* Makes the folder of --overlay where it is missing, and locks it; after everything that may be refused. */
+void launch_lock_overlay(struct launch *launch);
 
 /* Decides on namespaces and ids, and tells nsinit what follows. */
 void launch_decide(struct launch *launch);

@@ -128,8 +128,10 @@ int main(int argc, char **argv)
 	launch_check(&launch);
 	open_socket(&launch);
 	launch_decide(&launch);
-	trees_open(&launch);
 	seccomp_hand_over(&launch);
+	/* Nothing that was asked for is refused any more, so something may be made. */
+	launch_lock_overlay(&launch);
+	trees_open(&launch);
 	launch.image = image_open(launch.init_path, &launch.arguments);
 
 	relay_remember(&launch);
