@@ -3,10 +3,11 @@
  * path is one of the container's, and before the command exists.
  *
  * The rootfs may still change from outside, and the folders that /proc and /sys are mounted on may
- * get other names. So both are opened once, and looked at; what is covered is named from there.
+ * get other names. So both are entered once, and looked at; what is covered is named from there.
  */
 #include "masks.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -66,45 +67,60 @@ static bool step_names(const char *before, const char *folder, const char *name,
 	return message_step(words);
 }
 
-/* From /proc, the path of a descriptor, and of a name below it. */
-enum { PATH_BYTES = TEXT_DESCRIPTOR + 32 };
-static const char *descriptor_path(char buffer[PATH_BYTES], int descriptor, const char *name)
-{
-	char number[TEXT_NUMBER];
-
-	text_join(buffer, PATH_BYTES, "self/fd/", text_number(number, descriptor), *name ? "/" : "",
-		  name);
-	return buffer;
-}
+/* What is laid over a name. Once it lies somewhere it is bound from there to the next. */
+struct cover {
+	int detached;	  /* a mount that lies nowhere yet, or -1 */
+	const char *laid; /* where one lies, from the working directory, or NULL */
+};
 
 /*
- * The path of a null device that has been looked at: had a mount put something else there, that
- * would show instead of nothing (CVE-2025-31133). The descriptor stays until the command runs.
+ * A null device that has been looked at: had a mount put something else there, that would show instead
+ * of nothing (CVE-2025-31133).
  */
-static const char *null_device(void)
+static int clone_null_device(void)
 {
-	static char path[PATH_BYTES];
 	struct kernel_status status;
-	int null = kernel_open("/dev/null", O_PATH | O_NOFOLLOW);
+	int null = kernel_open_tree(AT_FDCWD, "/dev/null",
+				    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 
 	if (null < 0)
 		step_failed(NULL);
 	if (kernel_descriptor_status(null, &status) < 0 || !S_ISCHR(status.mode) ||
 	    status.rdev_major != 1 || status.rdev_minor != 3)
 		die("cannot mask /proc: /dev/null is not the null device");
-	return descriptor_path(path, null, "");
+	return null;
 }
 
-/* Writing to a /proc that is none would be reading what the rootfs put there: CVE-2019-19921. */
-static void enter_proc(void)
+/*
+ * A folder of /proc that the kernel keeps for old programs, with nothing in it (fs/proc/proc_tty.c), if
+ * it is that: to show it elsewhere is cheaper than to make a tmpfs. NULL where it is not.
+ */
+static const char *find_empty(void)
+{
+	static const char name[] = "tty/ldisc";
+	struct dirent entries[2];
+	int folder = kernel_open(name, O_RDONLY | O_DIRECTORY);
+	int bytes = folder < 0 ? -1 : getdents(folder, entries, sizeof(entries));
+	int count = 0;
+
+	for (const char *at = (const char *)entries; at < (const char *)entries + bytes; count++)
+		at += ((const struct dirent *)at)->d_reclen;
+	if (folder >= 0)
+		close(folder);
+	/* "." and "..". */
+	return count == 2 ? name : NULL;
+}
+
+/* Goes to `folder`. What is none of the kernel's would be the rootfs's to fill: CVE-2019-19921. */
+static void enter(const char *folder, unsigned long magic, bool anything)
 {
 	struct statfs status;
 
-	if (chdir("/proc") < 0 || statfs(".", &status) < 0)
-		die_errno("cannot enter /proc to mask it");
-	if (status.f_type != PROC_SUPER_MAGIC)
-		die("cannot mask /proc: something else is mounted there; without masks: "
-		    "--no-default-mounts");
+	if (chdir(folder) < 0 || statfs(".", &status) < 0)
+		die_errno("cannot enter ", folder, " to mask it");
+	if (status.f_type != magic && !anything)
+		die("cannot mask ", folder,
+		    ": something else is mounted there; without masks: --no-default-mounts");
 }
 
 /* What the user wants to see as /sys may be anything. */
@@ -117,61 +133,41 @@ static bool sys_is_requested(const struct init *init)
 	return false;
 }
 
-static int open_sys(const struct init *init)
-{
-	struct statfs status;
-	int sys = kernel_open("/sys", O_PATH | O_DIRECTORY);
-
-	if (sys < 0 || fstatfs(sys, &status) < 0)
-		step_failed(NULL);
-	if (status.f_type != SYSFS_MAGIC && !sys_is_requested(init))
-		die("cannot mask /sys: something else is mounted there; without masks: "
-		    "--no-default-mounts");
-	return sys;
-}
-
-static void hide_files(const char *null, const char *name)
-{
-	for (; *name; name = next(name))
-		if (mount(null, name, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
-			die_errno("cannot hide /proc/", name);
-}
-
-/* The first that is there gets an empty tmpfs, the others get that one too: it is cheaper. */
-static bool hide_folder(const char *empty, const char *path, const char *folder, const char *name)
+/* Over what is there of `names`, in the working directory, which is `folder`. */
+static void lay(struct cover *cover, const char *folder, const char *name)
 {
 	const unsigned long flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	int result;
 
-	if ((empty ? mount(empty, path, NULL, MS_BIND, NULL)
-		   : mount("tmpfs", path, "tmpfs", flags, "size=0")) == 0)
-		return true;
-	if (errno != ENOENT)
-		die_errno("cannot hide ", folder, name);
-	return false;
-}
-
-/* Returns one that is empty now, from /proc, or NULL. */
-static const char *hide_in_proc(void)
-{
-	const char *empty = NULL;
-
-	for (const char *name = hidden_in_proc; *name; name = next(name))
-		if (hide_folder(empty, name, "/proc/", name))
-			empty = name;
-	return empty;
+	for (; *name; name = next(name)) {
+		if (cover->laid)
+			result = mount(cover->laid, name, NULL, MS_BIND, NULL);
+		else if (cover->detached >= 0)
+			result = kernel_move_mount(cover->detached, "", AT_FDCWD, name,
+						   MOVE_MOUNT_F_EMPTY_PATH);
+		else
+			result = mount("tmpfs", name, "tmpfs", flags, "size=0");
+		if (result < 0 && errno != ENOENT)
+			die_errno("cannot hide ", folder, name);
+		if (result == 0 && !cover->laid)
+			cover->laid = name;
+	}
 }
 
 static void hide_in_sys(const struct init *init, const char *empty)
 {
-	char path[PATH_BYTES], first[PATH_BYTES];
-	int sys = open_sys(init);
+	struct cover cover = {
+		.detached = empty ? kernel_open_tree(AT_FDCWD, empty,
+						     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)
+				  : -1,
+	};
 
-	for (const char *name = hidden_in_sys; *name; name = next(name))
-		if (hide_folder(empty, descriptor_path(path, sys, name), "/sys/", name) && !empty) {
-			memcpy(first, path, sizeof(first));
-			empty = first;
-		}
-	close(sys);
+	if (empty && cover.detached < 0)
+		step_failed(NULL);
+	enter("/sys", SYSFS_MAGIC, sys_is_requested(init));
+	lay(&cover, "/sys/", hidden_in_sys);
+	if (empty)
+		close(cover.detached);
 }
 
 static void protect(const char *name)
@@ -187,27 +183,30 @@ static void protect(const char *name)
 
 void masks_lay(const struct init *init)
 {
-	const char *null = NULL, *empty = NULL;
+	struct cover null = {.detached = -1}, empty = {.detached = -1};
 
 	if (!init->default_mounts)
 		return;
 	/* When it is but explained, this is the host's: that has the same to be read. */
-	enter_proc();
+	enter("/proc", PROC_SUPER_MAGIC, false);
 	if (step_names("hide", "/proc/", hidden_files, NULL)) {
-		null = null_device();
-		hide_files(null, hidden_files);
+		null.detached = clone_null_device();
+		lay(&null, "/proc/", hidden_files);
 	}
 	/* What an ordinary user's container cannot read is not hidden once more. */
 	if (access(private_files, R_OK) == 0 && step_names("hide", "/proc/", private_files, NULL))
-		hide_files(null, private_files);
-	if (step_names("hide", "/proc/", hidden_in_proc, NULL))
-		empty = hide_in_proc();
-	/* Without --root there is no /sys of our own. */
-	if (init->root && step_names("hide", "/sys/", hidden_in_sys, NULL))
-		hide_in_sys(init, empty);
+		lay(&null, "/proc/", private_files);
+	if (step_names("hide", "/proc/", hidden_in_proc, NULL)) {
+		close(null.detached);
+		empty.laid = find_empty();
+		lay(&empty, "/proc/", hidden_in_proc);
+	}
 	if (step_names("make", "/proc/", unwritable, " read-only"))
 		for (const char *name = unwritable; *name; name = next(name))
 			protect(name);
+	/* Without --root there is no /sys of our own. */
+	if (init->root && step_names("hide", "/sys/", hidden_in_sys, NULL))
+		hide_in_sys(init, empty.laid);
 	if (chdir("/") < 0)
-		die_errno("cannot leave /proc");
+		die_errno("cannot leave what was masked");
 }
