@@ -137,15 +137,12 @@ static void mask(void)
 	static const char *const switches[] = {
 		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
 	};
-	const char *empty = NULL;
 
 	for (size_t i = 0; i < count; i++)
 		mount("/dev/null", files[i], NULL, MS_BIND, NULL);
+	/* The kernel's own empty folder; see init/masks.c. */
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		if (empty)
-			mount(empty, folders[i], NULL, MS_BIND, NULL);
-		else if (mount("tmpfs", folders[i], "tmpfs", noexec | MS_RDONLY, "size=0") == 0)
-			empty = folders[i];
+		mount("/proc/tty/ldisc", folders[i], NULL, MS_BIND, NULL);
 	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
 		if (mount(switches[i], switches[i], NULL, MS_BIND | MS_REC, NULL) == 0)
 			TRY(mount(NULL, switches[i], NULL,

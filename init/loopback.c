@@ -17,8 +17,8 @@ void loopback_set_up(const struct init *init)
 
 	if (!init->loopback || !step("set the interface lo up"))
 		return;
-	/* Any socket of the namespace serves for the ioctl. */
-	any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	/* Any socket of the namespace serves for the ioctl, netdevice(7); this kind is the cheapest. */
+	any = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (any < 0 || ioctl(any, SIOCSIFFLAGS, &request) < 0)
 		step_failed(NULL);
 	close(any);

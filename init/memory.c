@@ -86,10 +86,11 @@ void memory_release(void)
 {
 	uintptr_t page = (uintptr_t)getpagesize();
 	uintptr_t whole = ((uintptr_t)memory_first + page - 1) & -page;
+	uintptr_t end = ((uintptr_t)memory_first + sizeof(memory_first)) & -page;
 
 	/* The pages that hold nothing else. They may be taken again, as zeroes. */
-	madvise((void *)whole, ((uintptr_t)memory_first + sizeof(memory_first) - whole) & -page,
-		MADV_DONTNEED);
+	if (whole < end)
+		madvise((void *)whole, end - whole, MADV_DONTNEED);
 	while (newest) {
 		struct chunk *chunk = newest;
 

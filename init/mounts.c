@@ -112,12 +112,19 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to)
 	return tree;
 }
 
-/* Goes to the folder `name` of the root, so that "." can be mounted on or made things in. */
-static void enter(const struct init *init, int root, const char *name)
+/*
+ * Puts what has just been mounted on "/" on the folder `name` of the root. Out of the rootfs's reach
+ * until then: mounted by name it could not be told from what lies under it. A symbolic link is not
+ * followed; a folder that is missing is made.
+ */
+static void put_in_place(const struct init *init, int root, const char *name)
 {
-	/* Without --root the root is the host's: nothing is made there. */
-	int folder = resolve_folder(root, name, init->root);
+	int folder;
 
+	if (kernel_move_mount(AT_FDCWD, "/..", root, name, 0) == 0)
+		return;
+	/* Without --root the root is the host's: nothing is made there. */
+	folder = resolve_folder(root, name, init->root);
 	if (folder < 0)
 		step_failed(
 			errno == ENOTDIR ? "in the root it is no folder; a symbolic link is "
@@ -125,7 +132,7 @@ static void enter(const struct init *init, int root, const char *name)
 			: errno == EACCES || errno == EROFS
 				? "make the folder in the rootfs first, or use --no-default-mounts"
 				: NULL);
-	if (fchdir(folder) < 0)
+	if (kernel_move_mount(AT_FDCWD, "/..", folder, "", MOVE_MOUNT_T_EMPTY_PATH) < 0)
 		step_failed(NULL);
 	close(folder);
 }
@@ -134,17 +141,18 @@ static void enter(const struct init *init, int root, const char *name)
  * The caller's own /proc or /sys in place of a new one that the kernel refuses because the
  * namespace behind it was shared: that is what was asked to be seen. Never writable.
  */
-static void bind_shared(const char *path)
+static void bind_shared(const struct init *init, int root, const char *path)
 {
 	const struct mounts_bind bind = {
 		.source = path,
-		.target = ".",
+		.target = "/..",
 		.recursive = true,
 		.attributes = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC,
 	};
 
 	note("the caller's ", path, " is shown read-only, as its namespace is shared");
 	close(mounts_bind(AT_FDCWD, &bind, AT_FDCWD));
+	put_in_place(init, root, path + 1);
 }
 
 /* What stands behind a refused /proc or /sys, whose namespace is `flag`. */
@@ -163,24 +171,24 @@ static void mount_proc(const struct init *init, int root)
 {
 	if (!step("mount proc on /proc"))
 		return;
-	enter(init, root, "proc");
-	if (mount("proc", ".", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
-		return;
-	if (errno != EPERM || !(init->shared & CLONE_NEWPID))
+	if (mount("proc", "/..", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+		put_in_place(init, root, "proc");
+	else if (errno == EPERM && init->shared & CLONE_NEWPID)
+		bind_shared(init, root, "/proc");
+	else
 		step_failed(explain_refusal(init, CLONE_NEWPID));
-	bind_shared("/proc");
 }
 
 static void mount_sys(const struct init *init, int root)
 {
 	if (!step("mount sysfs on /sys, read-only"))
 		return;
-	enter(init, root, "sys");
-	if (mount("sysfs", ".", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
-		return;
-	if (errno != EPERM || !(init->shared & CLONE_NEWNET))
+	if (mount("sysfs", "/..", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
+		put_in_place(init, root, "sys");
+	else if (errno == EPERM && init->shared & CLONE_NEWNET)
+		bind_shared(init, root, "/sys");
+	else
 		step_failed(explain_refusal(init, CLONE_NEWNET));
-	bind_shared("/sys");
 }
 
 /* null(4), random(4), tty(4): the nodes that every program may count on. */
@@ -300,34 +308,16 @@ static void bind_console(void)
 	close(from);
 }
 
-/*
- * Goes into a new tmpfs on /dev: by its own descriptor. Looked up a second time "dev" may be another
- * folder, in which whoever put it there can have a name lead to the host when we change its owner.
- */
-static void mount_dev_itself(const struct init *init, int root)
-{
-	int fs = kernel_fsopen("tmpfs");
-	int made;
-
-	enter(init, root, "dev");
-	if (fs < 0 || kernel_fsconfig(fs, "source", "tmpfs") < 0 ||
-	    kernel_fsconfig(fs, "mode", "0755") < 0 || kernel_fsconfig(fs, NULL, NULL) < 0)
-		step_failed(NULL);
-	made = kernel_fsmount(fs, MS_NOSUID | MS_NODEV | MS_NOEXEC);
-	if (made < 0)
-		step_failed(NULL);
-	mounts_attach(made, AT_FDCWD, ".");
-	if (fchdir(made) < 0)
-		step_failed(NULL);
-	close(made);
-	close(fs);
-}
-
 static void mount_dev(const struct init *init, int root)
 {
-	/* Nobody else can reach into it: below it names are safe to use. */
-	if (step("mount a tmpfs on /dev"))
-		mount_dev_itself(init, root);
+	if (step("mount a tmpfs on /dev")) {
+		/* Entered here, where it can be nothing else: below it names are safe to use. */
+		if (mount("tmpfs", "/..", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0755") <
+			    0 ||
+		    chdir("/..") < 0)
+			step_failed(NULL);
+		put_in_place(init, root, "dev");
+	}
 	make_nodes();
 	make_links();
 	mount_pts();

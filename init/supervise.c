@@ -29,7 +29,7 @@ struct supervised {
 	pid_t pid; /* the command, and its process group; 0: there is none */
 	struct reap reap;
 	int launcher; /* the socket, where it has to be listened to; or -1 */
-	int signals;  /* tells poll(2) of signals */
+	int signals;  /* tells poll(2) of signals; -1 while nothing else is waited for */
 
 	int terminal;	 /* the command's controlling terminal, or -1 */
 	bool foreground; /* its foreground was handed to the command */
@@ -231,13 +231,17 @@ static void settle(struct supervised *supervised)
 static void wait_for_descriptors(struct supervised *supervised)
 {
 	struct pollfd events[] = {
-		{.fd = supervised->held ? -1 : supervised->signals, .events = POLLIN},
+		{.fd = -1, .events = POLLIN},
 		{.fd = supervised->launcher, .events = POLLIN},
 		/* POLLHUP: it has been reaped, and its status is to be had. */
 		{.fd = supervised->reap.pidfd, .events = 0},
 		{.fd = supervised->deadline, .events = POLLIN},
 	};
 
+	if (supervised->signals < 0)
+		supervised->signals = signals_open();
+	if (!supervised->held)
+		events[0].fd = supervised->signals;
 	if (poll(events, 4, patience(supervised)) < 0 && errno != EINTR)
 		die_errno("cannot wait for signals");
 	if (events[0].revents)
@@ -275,7 +279,7 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 			 .warn = init->warn},
 		/* All that it says is about the terminal; its death is a signal, lifeline.h. */
 		.launcher = command->terminal >= 0 ? init->launcher : -1,
-		.signals = signals_open(),
+		.signals = -1,
 		.terminal = command->terminal,
 		.foreground = command->foreground,
 		.deadline = -1,
