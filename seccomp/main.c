@@ -7,8 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include <linux/filter.h>
 
 #include "../init/memory.h"
 #include "../init/message.h"
@@ -95,6 +98,32 @@ static void find_kernel(int version[2])
 	version[1] = *rest == '.' ? (int)strtol(rest + 1, NULL, 10) : 0;
 }
 
+/*
+ * libseccomp neither knows how long a filter may be nor looks at how much of it was written. So it
+ * writes into memory, and only a whole filter goes on.
+ */
+static void write_filter(const char *path, scmp_filter_ctx filter)
+{
+	const size_t most = BPF_MAXINSNS * sizeof(struct sock_filter);
+	char *bytes = memory_take(most + 1);
+	int file = memfd_create("filter", MFD_CLOEXEC);
+	ssize_t length, part;
+
+	errno = file < 0 ? errno : -seccomp_export_bpf(filter, file);
+	if (errno)
+		die_errno("cannot make the filter");
+	length = pread(file, bytes, most + 1, 0);
+	if (length < 0)
+		die_errno("cannot make the filter");
+	if ((size_t)length > most)
+		die(path, ": it makes a longer filter than the kernel takes: 4096 instructions");
+	for (; length > 0; length -= part, bytes += part) {
+		part = write(STDOUT_FILENO, bytes, (size_t)length);
+		if (part < 0)
+			die_errno("cannot write the filter");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct profile_situation situation = {.capabilities = capabilities_default};
@@ -114,8 +143,6 @@ int main(int argc, char **argv)
 	/* A tree: the kernel walks the filter for every call when it is attached. */
 	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
 		die("libseccomp cannot make a tree");
-	errno = -seccomp_export_bpf(filter, STDOUT_FILENO);
-	if (errno)
-		die_errno("cannot write the filter");
+	write_filter(words[0], filter);
 	return EXIT_SUCCESS;
 }

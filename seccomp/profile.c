@@ -62,7 +62,7 @@ static const struct {
 	{SCMP_ARCH_RISCV64, "riscv64", {0, 0}},
 };
 
-static struct {
+static struct state {
 	const char *path;
 	const struct profile_situation *situation;
 	size_t machine;
@@ -392,8 +392,7 @@ scmp_filter_ctx profile_compile(const char *path, const char *text,
 	cJSON *root;
 	const cJSON *rule;
 
-	profile.path = path;
-	profile.situation = situation;
+	profile = (struct state){.path = path, .situation = situation};
 	while (machines[profile.machine].native != seccomp_arch_native())
 		if (++profile.machine == sizeof(machines) / sizeof(*machines))
 			die("it does not know this machine's architecture");
