@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -85,6 +86,8 @@ static const char *read_profile(const char *path)
 	if (length == PROFILE_BYTES)
 		die(path, ": it is longer than a profile can be: 1 MB");
 	text[length] = '\0';
+	if (strlen(text) != length)
+		die(path, ": there is a NUL byte in it");
 	return text;
 }
 

@@ -17,7 +17,10 @@
 #include "../init/number.h"
 #include "../launcher/capabilities.h"
 
-enum { CONDITIONS_MOST = 6 }; /* a call has no more arguments */
+enum {
+	CONDITIONS_MOST = 6, /* a call has no more arguments */
+	DEPTH_MOST = 64,     /* a profile needs 6 */
+};
 
 /* Words of the profile, and what libseccomp has for them. */
 struct word {
@@ -370,10 +373,34 @@ static void add_architectures(const cJSON *root)
 	}
 }
 
+/*
+ * What cJSON takes and the profile's writer cannot have meant: a text with a NUL in it would end there,
+ * and be another word. Nesting is cJSON's recursion.
+ */
+static void look_over(const char *text)
+{
+	int depth = 0;
+	bool quoted = false;
+
+	for (; *text; text++) {
+		if (quoted && *text == '\\' && text[1]) {
+			if (!strncmp(++text, "u0000", 5))
+				fault("there is a NUL in a text");
+		} else if (*text == '"') {
+			quoted = !quoted;
+		} else if (!quoted && (*text == '{' || *text == '[')) {
+			if (++depth > DEPTH_MOST)
+				fault("it is nested deeper than a profile can be: 64 levels");
+		} else if (!quoted && (*text == '}' || *text == ']')) {
+			depth--;
+		}
+	}
+}
+
 static cJSON *parse(const char *text)
 {
 	cJSON *root = cJSON_ParseWithOpts(text, NULL, true);
-	const char *where = cJSON_GetErrorPtr();
+	const char *where = root ? NULL : cJSON_GetErrorPtr();
 	char number[TEXT_NUMBER];
 	int line = 1;
 
@@ -396,6 +423,7 @@ scmp_filter_ctx profile_compile(const char *path, const char *text,
 	while (machines[profile.machine].native != seccomp_arch_native())
 		if (++profile.machine == sizeof(machines) / sizeof(*machines))
 			die("it does not know this machine's architecture");
+	look_over(text);
 	root = parse(text);
 	profile.default_action = read_action(root, "defaultAction", "defaultErrnoRet");
 	profile.own = seccomp_init(profile.default_action);
