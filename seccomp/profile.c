@@ -242,8 +242,16 @@ static struct scmp_arg_cmp read_condition(const cJSON *item)
 static void add(scmp_filter_ctx filter, const char *name, uint32_t action, int number,
 		const struct scmp_arg_cmp *conditions, unsigned int count)
 {
-	int error = filter ? seccomp_rule_add_array(filter, action, number, count, conditions) : 0;
+	int error;
 
+	if (!filter)
+		return;
+	/* libseccomp would compare the low halves: what is allowed there is not what was said. */
+	for (unsigned int i = 0; filter == profile.others && i < count; i++)
+		if (conditions[i].datum_a > UINT32_MAX || conditions[i].datum_b > UINT32_MAX)
+			fault("a condition of '", name,
+			      "' has more than the 32 bits of a 32-bit program's argument");
+	error = seccomp_rule_add_array(filter, action, number, count, conditions);
 	/* The same rule twice is no fault. */
 	if (error < 0 && error != -EEXIST)
 		message_die(-error, NULL,
