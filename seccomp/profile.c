@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../init/message.h"
 #include "../init/number.h"
@@ -125,7 +126,7 @@ static const cJSON *list_of(const cJSON *object, const char *name)
 	return found;
 }
 
-/* cJSON has all numbers as double: exact up to 2^53. */
+/* cJSON has all numbers as double: below 2^53 each is itself, and no other. */
 static uint64_t number_of(const cJSON *object, const char *name, uint64_t most, uint64_t otherwise)
 {
 	const cJSON *found = member(object, name, cJSON_IsNumber, "a number");
@@ -171,7 +172,9 @@ static uint64_t capability_of(const cJSON *item)
 {
 	char name[64];
 
-	text_join(name, sizeof(name), item->valuestring);
+	if (!text_join(name, sizeof(name), item->valuestring) || strchr(name, ',') ||
+	    !strcasecmp(name, "all") || !strcasecmp(name, "cap_all"))
+		fault("'caps': '", item->valuestring, "' is no capability");
 	return capabilities_read(profile.path, name);
 }
 
@@ -180,10 +183,10 @@ static bool kernel_is_at_least(const char *text)
 {
 	uint64_t version = 0, level = 0;
 	char words[32], *rest = words, *first;
+	bool fits = text_join(words, sizeof(words), text);
 
-	text_join(words, sizeof(words), text);
 	first = strsep(&rest, ".");
-	if (!number_parse(first, 10, 1000, &version) || !rest ||
+	if (!fits || !number_parse(first, 10, 1000, &version) || !rest ||
 	    !number_parse(rest, 10, 1000, &level))
 		fault("'minKernel': '", text, "' is not of the form 4.8");
 	return profile.situation->kernel[0] > (int)version ||
@@ -224,7 +227,7 @@ static bool is_excluded(const cJSON *rule)
 
 static struct scmp_arg_cmp read_condition(const cJSON *item)
 {
-	const uint64_t exact = UINT64_C(1) << 53;
+	const uint64_t exact = (UINT64_C(1) << 53) - 1;
 	const char *text = text_of(item, "op");
 	const struct word *operator= text ? FIND(operators, text) : NULL;
 	struct scmp_arg_cmp condition = {
