@@ -91,6 +91,10 @@ static const cJSON *member(const cJSON *object, const char *name, cJSON_bool (*i
 {
 	const cJSON *found = cJSON_GetObjectItemCaseSensitive(object, name);
 
+	/* Readers differ on which one counts. */
+	for (const cJSON *each = found ? found->next : NULL; each; each = each->next)
+		if (!strcmp(each->string, name))
+			fault("'", name, "' is there twice");
 	if (!found || cJSON_IsNull(found))
 		return NULL;
 	if (!is(found))
