@@ -21,6 +21,8 @@
 enum {
 	CONDITIONS_MOST = 6, /* a call has no more arguments */
 	DEPTH_MOST = 64,     /* a profile needs 6 */
+	WEIGHT_MOST = 16384, /* four times what the kernel takes; libseccomp counts to 65535 */
+	CONDITION_WEIGHT = 8,
 };
 
 /* Words of the profile, and what libseccomp has for them. */
@@ -72,6 +74,7 @@ static struct state {
 	size_t machine;
 	scmp_filter_ctx own, others; /* others: NULL where the profile names none */
 	uint32_t default_action;
+	unsigned int weight; /* about as many instructions as its rules make */
 } profile;
 
 #define fault(...) die(profile.path, ": ", __VA_ARGS__)
@@ -253,6 +256,13 @@ static void add(scmp_filter_ctx filter, const char *name, uint32_t action, int n
 
 	if (!filter)
 		return;
+	/*
+	 * Each rule takes libseccomp as long as there are others, and past 65535 instructions its
+	 * filter is written beside its memory.
+	 */
+	profile.weight += 1 + CONDITION_WEIGHT * count;
+	if (profile.weight > WEIGHT_MOST)
+		fault("it has more rules than there is room for in a filter");
 	/* libseccomp would compare the low halves: what is allowed there is not what was said. */
 	for (unsigned int i = 0; filter == profile.others && i < count; i++)
 		if (conditions[i].datum_a > UINT32_MAX || conditions[i].datum_b > UINT32_MAX)
