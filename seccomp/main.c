@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -103,22 +102,26 @@ static void find_kernel(int version[2])
 
 /*
  * libseccomp neither knows how long a filter may be nor looks at how much of it was written. So it
- * writes into memory, and only a whole filter goes on.
+ * writes into a pipe, which has room for more than a filter whatever the limits for files are, and
+ * only a whole filter goes on.
  */
 static void write_filter(const char *path, scmp_filter_ctx filter)
 {
-	const size_t most = BPF_MAXINSNS * sizeof(struct sock_filter);
-	char *bytes = memory_take(most + 1);
-	int file = memfd_create("filter", MFD_CLOEXEC);
+	enum { MOST = BPF_MAXINSNS * sizeof(struct sock_filter), ROOM = 2 * MOST };
+	char *bytes = memory_take(MOST + 1);
 	ssize_t length, part;
+	int ends[2];
 
-	errno = file < 0 ? errno : -seccomp_export_bpf(filter, file);
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 ||
+	    (fcntl(ends[1], F_GETPIPE_SZ) < ROOM && fcntl(ends[1], F_SETPIPE_SZ, ROOM) < 0))
+		die_errno("cannot make a pipe for the filter");
+	errno = -seccomp_export_bpf(filter, ends[1]);
 	if (errno)
 		die_errno("cannot make the filter");
-	length = pread(file, bytes, most + 1, 0);
+	length = read(ends[0], bytes, MOST + 1);
 	if (length < 0)
 		die_errno("cannot make the filter");
-	if ((size_t)length > most)
+	if (length > MOST)
 		die(path, ": it makes a longer filter than the kernel takes: 4096 instructions");
 	for (; length > 0; length -= part, bytes += part) {
 		part = write(STDOUT_FILENO, bytes, (size_t)length);
