@@ -168,12 +168,14 @@ FUZZ_CC := clang -D_GNU_SOURCE -std=c17 -O1 -g -fno-omit-frame-pointer -Wall -We
 FUZZ_COMMON := $(patsubst %.c,$(FUZZ)/%.o,$(wildcard fuzz/common/*.c))
 FUZZ_PRODUCT := $(patsubst %.c,$(FUZZ)/%.o,$(filter-out %/main.c init/memory.c init/seccomp.c \
 	launcher/image.c,$(wildcard init/*.c launcher/*.c)))
+FUZZ_COMPILER := $(patsubst %.c,$(FUZZ)/%.o,$(wildcard seccomp/*.c))
+FUZZ_LIBRARIES := $(addprefix $(FUZZ)/libraries/,libseccomp.a libcjson.a)
 
 $(FUZZ_COMMON): $(FUZZ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
 	$(quiet)$(FUZZ_CC) -c -o $@ $<
-$(FUZZ_PRODUCT): $(FUZZ)/%.o: %.c $(NAMES) Makefile
+$(FUZZ_PRODUCT) $(FUZZ_COMPILER): $(FUZZ)/%.o: %.c $(NAMES) Makefile
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
 	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -include fuzz/common/product.h -fsanitize=fuzzer-no-link -c -o $@ $<
@@ -181,7 +183,18 @@ $(FUZZ)/product.a: $(FUZZ_PRODUCT)
 	$(quiet)rm -f $@ && ar rcs $@ $^
 $(FUZZ)/%: fuzz/%.c $(FUZZ_COMMON) $(FUZZ)/product.a
 	$(call say,FUZZ,$<)
-	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -fsanitize=fuzzer -o $@ $< $(FUZZ_COMMON) $(FUZZ)/product.a
+	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -fsanitize=fuzzer -o $@ $< $(FUZZ_COMMON) $(FUZZ_MORE) $(FUZZ)/product.a
+
+# The compiler of profiles is for its own fuzzer only, with its main and with the libraries.
+$(FUZZ_LIBRARIES) &: scripts/build-fuzz-libraries fuzz/common/library.h
+	@mkdir -p $(@D)
+	$(call say,BUILD,libraries for the fuzzers)
+	$(quiet)scripts/build-fuzz-libraries $(FUZZ)/libraries
+$(FUZZ_COMPILER): $(NEWER) $(FUZZ_LIBRARIES)
+$(FUZZ_COMPILER) $(FUZZ)/profile: FUZZ_CC += -isystem $(FUZZ)/libraries/include
+$(FUZZ)/seccomp/main.o: FUZZ_CC += -Dmain=nslaunch_seccomp
+$(FUZZ)/profile: FUZZ_MORE := $(FUZZ_COMPILER) $(FUZZ_LIBRARIES)
+$(FUZZ)/profile: $(FUZZ_COMPILER) $(FUZZ_LIBRARIES)
 
 check: all
 	tests/run
@@ -242,4 +255,4 @@ help:
 	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'
 
 -include $(INIT_OBJECTS:.o=.d) $(LAUNCHER_OBJECTS:.o=.d) $(COMPILER_OBJECTS:.o=.d) \
-	$(FUZZ_COMMON:.o=.d) $(FUZZ_PRODUCT:.o=.d) $(wildcard $(FUZZ)/*.d)
+	$(FUZZ_COMMON:.o=.d) $(FUZZ_PRODUCT:.o=.d) $(FUZZ_COMPILER:.o=.d) $(wildcard $(FUZZ)/*.d)

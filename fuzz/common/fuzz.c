@@ -15,6 +15,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <sanitizer/asan_interface.h>
@@ -22,6 +23,7 @@
 #include "../../init/memory.h"
 #include "../../init/message.h"
 #include "../../init/status.h"
+#include "library.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -31,6 +33,7 @@ const char *__ubsan_default_options(void);
 enum { KEPT = 500, FILES = 8, BLOCKS = 65536, LINE_BYTES = 1024, LONG = 500, VERY_LONG = 65000 };
 
 unsigned int fuzz_lines;
+int fuzz_output;
 uint32_t fuzz_uid, fuzz_gid;
 
 static struct block {
@@ -138,8 +141,15 @@ static void look_at_line(const char *line, size_t length)
 
 ssize_t fuzz_write(int descriptor, const void *bytes, size_t count)
 {
+	size_t name = strlen(message_program);
+
 	fuzz_check(descriptor == STDOUT_FILENO || descriptor == STDERR_FILENO);
+	if (descriptor == STDOUT_FILENO && fuzz_output >= 0)
+		return write(fuzz_output, bytes, count);
 	look_at_line(bytes, count);
+	if (descriptor == STDERR_FILENO)
+		fuzz_check(count > name + 2 && !memcmp(bytes, message_program, name) &&
+			   !memcmp((const char *)bytes + name, ": ", 2));
 	return (ssize_t)count;
 }
 
@@ -195,6 +205,19 @@ int fuzz_access(const char *path, int mode)
 unsigned long fuzz_getauxval(unsigned long type)
 {
 	return type == AT_EUID ? fuzz_uid : type == AT_EGID ? fuzz_gid : 0;
+}
+
+int fuzz_isatty(int descriptor)
+{
+	(void)descriptor;
+	return 0;
+}
+
+/* Every machine has the same kernel. */
+int fuzz_uname(struct utsname *system)
+{
+	*system = (struct utsname){.sysname = "Linux", .release = "6.1.0-fuzz"};
+	return 0;
 }
 
 int fuzz_keep(int descriptor)
@@ -340,6 +363,8 @@ static void begin(void)
 	for (int i = 0; i < FILES; i++)
 		files[i].there = false;
 	fuzz_lines = 0;
+	fuzz_output = -1;
+	fuzz_library_release();
 	fuzz_uid = fuzz_gid = 0;
 	message_program = "nsinit";
 	message_level = MESSAGE_NORMAL;

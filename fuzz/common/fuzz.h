@@ -30,6 +30,9 @@ bool fuzz_run(void (*run)(void *context), void *context);
 /* How many lines it has said since the input began. */
 extern unsigned int fuzz_lines;
 
+/* A descriptor to which goes what is no text on standard output; -1: what is written there is lines. */
+extern int fuzz_output;
+
 /* A finding: says which, and ends the fuzzer. */
 noreturn void fuzz_fail(const char *file, int line, const char *text);
 #define fuzz_check(condition) ((condition) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #condition))
@@ -90,6 +93,9 @@ ssize_t fuzz_write(int descriptor, const void *bytes, size_t count);
 int fuzz_close(int descriptor);
 int fuzz_access(const char *path, int mode);
 unsigned long fuzz_getauxval(unsigned long type);
+int fuzz_isatty(int descriptor);
+struct utsname;
+int fuzz_uname(struct utsname *system);
 
 /* What fuzz_getauxval says: the caller's ids. */
 extern uint32_t fuzz_uid, fuzz_gid;

@@ -7,16 +7,20 @@
 
 #include <fcntl.h>
 #include <sys/auxv.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "fuzz.h"
 
 #define _exit fuzz_exit
 #define openat fuzz_openat
+#define open(...) fuzz_openat(AT_FDCWD, __VA_ARGS__)
 #define read fuzz_read
 #define write fuzz_write
 #define close fuzz_close
 #define access fuzz_access
 #define getauxval fuzz_getauxval
+#define isatty fuzz_isatty
+#define uname fuzz_uname
 
 #endif
