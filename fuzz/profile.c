@@ -21,7 +21,6 @@
 #include "../init/filter.h"
 #include "../init/memory.h"
 #include "common/fuzz.h"
-#include "common/library.h"
 
 #ifdef __x86_64__
 #define OWN AUDIT_ARCH_X86_64

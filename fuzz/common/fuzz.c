@@ -23,7 +23,6 @@
 #include "../../init/memory.h"
 #include "../../init/message.h"
 #include "../../init/status.h"
-#include "library.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -85,6 +85,9 @@ void fuzz_check_same(const struct init *one, const struct init *other);
 /* What must hold of every struct init that the options were read into. */
 void fuzz_check_init(const struct init *init);
 
+/* What the product's libraries have taken of memory, see library.h, is given back. */
+void fuzz_library_release(void);
+
 /* In place of the system's calls, for product.h. */
 noreturn void fuzz_exit(int status);
 int fuzz_openat(int folder, const char *path, int flags, ...);

@@ -14,9 +14,6 @@ void *fuzz_library_realloc(void *taken, size_t bytes);
 char *fuzz_library_strdup(const char *text);
 void fuzz_library_free(void *taken);
 
-/* All that is still taken is given back; returns how many blocks that was. */
-size_t fuzz_library_release(void);
-
 #define malloc fuzz_library_malloc
 #define calloc fuzz_library_calloc
 #define realloc fuzz_library_realloc
