@@ -26,6 +26,7 @@ static int fuzz_openat2(int folder, const char *path, const struct open_how *how
 }
 #include "../init/resolve.c" /* NOLINT(bugprone-suspicious-include): for what is static there */
 #undef kernel_openat2
+#undef open
 #undef openat
 #undef close
 
