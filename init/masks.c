@@ -100,7 +100,7 @@ static const char *find_empty(void)
 	static const char name[] = "tty/ldisc";
 	struct dirent entries[2];
 	int folder = kernel_open(name, O_RDONLY | O_DIRECTORY);
-	int bytes = folder < 0 ? -1 : getdents(folder, entries, sizeof(entries));
+	long bytes = folder < 0 ? -1 : syscall(SYS_getdents64, folder, entries, sizeof(entries));
 	int count = 0;
 
 	for (const char *at = (const char *)entries; at < (const char *)entries + bytes; count++)
@@ -118,7 +118,7 @@ static void enter(const char *folder, unsigned long magic, bool anything)
 
 	if (chdir(folder) < 0 || statfs(".", &status) < 0)
 		die_errno("cannot enter ", folder, " to mask it");
-	if (status.f_type != magic && !anything)
+	if ((unsigned long)status.f_type != magic && !anything)
 		die("cannot mask ", folder,
 		    ": something else is mounted there; without masks: --no-default-mounts");
 }
