@@ -53,9 +53,6 @@
 #ifndef MOVE_MOUNT_T_EMPTY_PATH
 #define MOVE_MOUNT_T_EMPTY_PATH 0x00000040
 #endif
-/* fsopen(2), fsconfig(2), fsmount(2): Linux 5.2; of <linux/mount.h>, too */
-enum { KERNEL_FSOPEN_CLOEXEC = 1, KERNEL_FSMOUNT_CLOEXEC = 1 };
-enum { KERNEL_FSCONFIG_SET_STRING = 1, KERNEL_FSCONFIG_CMD_CREATE = 6 };
 /*
  * struct mount_attr of <linux/mount.h>, which cannot be included beside <sys/mount.h>. Its
  * MOUNT_ATTR_RDONLY, NOSUID, NODEV and NOEXEC are the same bits as MS_RDONLY and so on.
@@ -85,24 +82,6 @@ static inline int kernel_move_mount(int from, const char *from_path, int to, con
 				    unsigned int flags)
 {
 	return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
-}
-
-static inline int kernel_fsopen(const char *name)
-{
-	return (int)syscall(SYS_fsopen, name, KERNEL_FSOPEN_CLOEXEC);
-}
-
-/* key NULL: what has been set is made a filesystem. */
-static inline int kernel_fsconfig(int fs, const char *key, const char *value)
-{
-	return (int)syscall(SYS_fsconfig, fs,
-			    key ? KERNEL_FSCONFIG_SET_STRING : KERNEL_FSCONFIG_CMD_CREATE, key,
-			    value, 0);
-}
-
-static inline int kernel_fsmount(int fs, unsigned long attributes)
-{
-	return (int)syscall(SYS_fsmount, fs, KERNEL_FSMOUNT_CLOEXEC, attributes);
 }
 
 static inline int kernel_mount_setattr(int directory, const char *path, unsigned int flags,

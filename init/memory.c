@@ -17,7 +17,7 @@
 
 #include "message.h"
 
-enum { FIRST_BYTES = 6 * 1024, CHUNK_BYTES = 64 * 1024 };
+enum { FIRST_BYTES = 3 * 1024, CHUNK_BYTES = 64 * 1024 };
 /* As deep as the start may have been; and what is still in use below a frame's address. */
 enum { STACK_BYTES = 64 * 1024, FRAME_BYTES = 1024 };
 
@@ -29,7 +29,7 @@ struct chunk {
 
 /*
  * Common, and so put behind all other data by the linker: what is used of it shares the page that
- * those are in, and what is not is never touched.
+ * those are in. nsinit's end with that page, so that the kernel has no second mapping to make for them.
  */
 __attribute__((common)) alignas(max_align_t) char memory_first[FIRST_BYTES];
 
