@@ -19,6 +19,7 @@
 #include "../init/version.h"
 #include "../launcher/capabilities.h"
 #include "profile.h"
+#include "verify.h"
 
 enum { PROFILE_BYTES = 1024 * 1024 };
 
@@ -105,11 +106,11 @@ static void find_kernel(int version[2])
  * writes into a pipe, which has room for more than a filter whatever the limits for files are, and
  * only a whole filter goes on.
  */
-static void write_filter(const char *path, scmp_filter_ctx filter)
+static struct sock_fprog export_filter(const char *path, scmp_filter_ctx filter)
 {
 	enum { MOST = BPF_MAXINSNS * sizeof(struct sock_filter), ROOM = 2 * MOST };
-	char *bytes = memory_take(MOST + 1);
-	ssize_t length, part;
+	struct sock_fprog program = {.filter = memory_take(MOST + 1)};
+	ssize_t length;
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0 ||
@@ -118,21 +119,35 @@ static void write_filter(const char *path, scmp_filter_ctx filter)
 	errno = -seccomp_export_bpf(filter, ends[1]);
 	if (errno)
 		die_errno("cannot make the filter");
-	length = read(ends[0], bytes, MOST + 1);
+	length = read(ends[0], program.filter, MOST + 1);
 	if (length < 0)
 		die_errno("cannot make the filter");
 	if (length > MOST)
 		die(path, ": it makes a longer filter than the kernel takes: 4096 instructions");
-	for (; length > 0; length -= part, bytes += part) {
-		part = write(STDOUT_FILENO, bytes, (size_t)length);
+	program.len = (unsigned short)((size_t)length / sizeof(*program.filter));
+	return program;
+}
+
+static void write_filter(const struct sock_fprog *program)
+{
+	const char *bytes = (const char *)program->filter;
+	size_t length = program->len * sizeof(*program->filter);
+
+	while (length) {
+		ssize_t part = write(STDOUT_FILENO, bytes, length);
+
 		if (part < 0)
 			die_errno("cannot write the filter");
+		bytes += part;
+		length -= (size_t)part;
 	}
 }
 
 int main(int argc, char **argv)
 {
 	struct profile_situation situation = {.capabilities = capabilities_default};
+	struct verify_rules rules = {0};
+	struct sock_fprog program;
 	scmp_filter_ctx filter;
 	char **words;
 
@@ -145,10 +160,12 @@ int main(int argc, char **argv)
 	if (isatty(STDOUT_FILENO))
 		die("a filter is nothing for a terminal; write it to a file");
 	find_kernel(situation.kernel);
-	filter = profile_compile(words[0], read_profile(words[0]), &situation);
+	filter = profile_compile(words[0], read_profile(words[0]), &situation, &rules);
 	/* A tree: the kernel walks the filter for every call when it is attached. */
 	if (seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0)
 		die("libseccomp cannot make a tree");
-	write_filter(words[0], filter);
+	program = export_filter(words[0], filter);
+	verify_filter(&rules, words[0], filter, &program);
+	write_filter(&program);
 	return EXIT_SUCCESS;
 }

@@ -73,6 +73,7 @@ static struct state {
 	const struct profile_situation *situation;
 	size_t machine;
 	scmp_filter_ctx own, others; /* others: NULL where the profile names none */
+	struct verify_rules *rules;
 	uint32_t default_action;
 	unsigned int weight; /* about as many instructions as its rules make */
 } profile;
@@ -274,6 +275,9 @@ static void add(scmp_filter_ctx filter, const char *name, uint32_t action, int n
 		message_die(-error, NULL,
 			    TEXT_WORDS(profile.path, ": libseccomp takes no such rule for '", name,
 				       "'"));
+	/* The others get no rule that this one does not. */
+	if (filter == profile.own)
+		verify_add(profile.rules, name, number, action, conditions, count);
 }
 
 /* A newer call exists for 32-bit programs too, and libseccomp cannot see to it there. */
@@ -439,12 +443,13 @@ static cJSON *parse(const char *text)
 }
 
 scmp_filter_ctx profile_compile(const char *path, const char *text,
-				const struct profile_situation *situation)
+				const struct profile_situation *situation,
+				struct verify_rules *rules)
 {
 	cJSON *root;
 	const cJSON *rule;
 
-	profile = (struct state){.path = path, .situation = situation};
+	profile = (struct state){.path = path, .situation = situation, .rules = rules};
 	while (machines[profile.machine].native != seccomp_arch_native())
 		if (++profile.machine == sizeof(machines) / sizeof(*machines))
 			die("it does not know this machine's architecture");

@@ -9,6 +9,8 @@
 #include <seccomp.h>
 #include <stdint.h>
 
+#include "verify.h"
+
 /* What Docker's profiles make rules depend on. */
 struct profile_situation {
 	uint64_t capabilities; /* a set as in ../launcher/capabilities.h */
@@ -16,10 +18,11 @@ struct profile_situation {
 };
 
 /*
- * The filter for this machine that the profile in `text` describes; path is its name in messages.
- * Ends the program where it is none.
+ * The filter for this machine that the profile in `text` describes; path is its name in messages, and
+ * rules is for verify_filter. Ends the program where it is none.
  */
 scmp_filter_ctx profile_compile(const char *path, const char *text,
-				const struct profile_situation *situation);
+				const struct profile_situation *situation,
+				struct verify_rules *rules);
 
 #endif
