@@ -296,10 +296,15 @@ static void add_answer(struct answers *answers, uint32_t answer)
 		answers->answer[answers->count++] = answer;
 }
 
-/* Rules of a call as libseccomp has them: how many there are with conditions, and what is in these. */
+/*
+ * Rules of a call as libseccomp has them: how many there are with conditions, what is in these, and how
+ * many combinations of their values are tried before a filter is written.
+ */
 struct rules {
 	int count, longest;
 	uint64_t greatest;
+	bool masked;
+	unsigned int values[ARGUMENTS];
 };
 
 static void count_rule(struct rules *rules, const cJSON *rule)
@@ -313,14 +318,40 @@ static void count_rule(struct rules *rules, const cJSON *rule)
 		rules->longest = length;
 	for (each = first_of(conditions); each; each = each->next) {
 		rules->greatest |= number_of(each, "value", 0) | number_of(each, "valueTwo", 0);
+		rules->masked |= !strcmp(text_of(each, "op"), "SCMP_CMP_MASKED_EQ");
+		rules->values[number_of(each, "index", 0)]++;
 	}
+}
+
+/* At most as many as this, of each call and interface, are all tried. */
+static double tried_of_each(void)
+{
+	int calls_named = 0;
+	const cJSON *rule;
+
+	for (rule = first_of(get(root, "syscalls")); rule; rule = rule->next) {
+		if (cJSON_GetArraySize(get(rule, "args")))
+			calls_named += 1 + cJSON_GetArraySize(get(rule, "names"));
+	}
+	return 32768.0 / 3 / (calls_named + 1);
+}
+
+/* Comparisons are checked in all combinations where there are not too many, and masks in a few. */
+static bool are_checked(const struct rules *rules)
+{
+	double combinations = 1;
+
+	for (size_t i = 0; i < ARGUMENTS; i++)
+		combinations *= (1 + 2.0 * rules->values[i]) * (1 + 2.0 * rules->values[i]);
+	return !rules->masked && combinations <= tried_of_each();
 }
 
 /*
  * Where several rules hold, it is what one of them says. libseccomp makes one tree of all rules of a
  * call, with a node for each half of an argument, and where it has gone down for one rule it does not
- * come back for the next: with several of more than one node, all that is sure is that it is what one
- * of the call's rules or the default says.
+ * come back for the next: with several of more than one node, and where that is not all looked at
+ * before the filter is written, all that is sure is that it is what one of the call's rules or the
+ * default says.
  */
 static struct answers expect(const char *call, const uint64_t *arguments)
 {
@@ -328,6 +359,7 @@ static struct answers expect(const char *call, const uint64_t *arguments)
 	struct answers held = {.count = 0}, all = {.count = 0};
 	struct rules rules = {0};
 	const cJSON *rule;
+	bool simple;
 
 	for (rule = first_of(get(root, "syscalls")); rule; rule = rule->next) {
 		uint32_t action = action_of(rule, "action", "errnoRet");
@@ -342,8 +374,8 @@ static struct answers expect(const char *call, const uint64_t *arguments)
 	if (!held.count)
 		add_answer(&held, otherwise);
 	add_answer(&all, otherwise);
-	return rules.count <= 1 || (rules.longest <= 1 && rules.greatest <= UINT32_MAX) ? held
-											: all;
+	simple = rules.count <= 1 || (rules.longest <= 1 && rules.greatest <= UINT32_MAX);
+	return simple || are_checked(&rules) ? held : all;
 }
 
 static void check_answer(uint32_t architecture, int number, const uint64_t *arguments,
