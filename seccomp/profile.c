@@ -202,35 +202,38 @@ static bool kernel_is_at_least(const char *text)
 		profile.situation->kernel[1] >= (int)level);
 }
 
-/* Docker's: a rule that holds with all of these... */
+/*
+ * Docker's: a rule that holds with all of these... Each is read whatever the others say, so that no fault
+ * hides behind a condition that does not hold here.
+ */
 static bool is_included(const cJSON *rule)
 {
 	const cJSON *includes = member(rule, "includes", cJSON_IsObject, "an object");
 	const cJSON *machines_named = list_of(includes, "arches"), *each;
 	const char *kernel = text_of(includes, "minKernel");
+	bool holds = !kernel || kernel_is_at_least(kernel);
 
 	for (each = first_of(list_of(includes, "caps")); each; each = each->next) {
 		if (!(capability_of(each) & profile.situation->capabilities))
-			return false;
+			holds = false;
 	}
-	if (cJSON_GetArraySize(machines_named) &&
-	    !is_in(machines_named, machines[profile.machine].name))
-		return false;
-	return !kernel || kernel_is_at_least(kernel);
+	return holds && (!cJSON_GetArraySize(machines_named) ||
+			 is_in(machines_named, machines[profile.machine].name));
 }
 
 /* ...and with none of these. */
 static bool is_excluded(const cJSON *rule)
 {
 	const cJSON *excludes = member(rule, "excludes", cJSON_IsObject, "an object"), *each;
+	const cJSON *machines_named = list_of(excludes, "arches");
 	const char *kernel = text_of(excludes, "minKernel");
+	bool holds = kernel && kernel_is_at_least(kernel);
 
 	for (each = first_of(list_of(excludes, "caps")); each; each = each->next) {
 		if (capability_of(each) & profile.situation->capabilities)
-			return true;
+			holds = true;
 	}
-	return is_in(list_of(excludes, "arches"), machines[profile.machine].name) ||
-	       (kernel && kernel_is_at_least(kernel));
+	return holds || is_in(machines_named, machines[profile.machine].name);
 }
 
 static struct scmp_arg_cmp read_condition(const cJSON *item)
@@ -333,6 +336,7 @@ static void add_rule(const cJSON *rule)
 	struct scmp_arg_cmp conditions[CONDITIONS_MOST];
 	uint32_t action = read_action(rule, "action", "errnoRet");
 	unsigned int count = 0;
+	bool included, excluded;
 
 	if (!names && !name)
 		fault("a rule has no 'names'");
@@ -341,8 +345,10 @@ static void add_rule(const cJSON *rule)
 	for (each = first_of(arguments); each; each = each->next) {
 		conditions[count++] = read_condition(each);
 	}
-	/* Checked in any case; what is done by default needs no rule, and libseccomp takes none. */
-	if (!is_included(rule) || is_excluded(rule) || action == profile.default_action)
+	included = is_included(rule);
+	excluded = is_excluded(rule);
+	/* What is done by default needs no rule, and libseccomp takes none. */
+	if (!included || excluded || action == profile.default_action)
 		return;
 	if (name)
 		add_name(name, action, conditions, count);
