@@ -196,8 +196,9 @@ void masks_lay(const struct init *init)
 	/* What an ordinary user's container cannot read is not hidden once more. */
 	if (access(private_files, R_OK) == 0 && step_names("hide", "/proc/", private_files, NULL))
 		lay(&null, "/proc/", private_files);
-	if (step_names("hide", "/proc/", hidden_in_proc, NULL)) {
+	if (null.detached >= 0)
 		close(null.detached);
+	if (step_names("hide", "/proc/", hidden_in_proc, NULL)) {
 		empty.laid = find_empty();
 		lay(&empty, "/proc/", hidden_in_proc);
 	}
