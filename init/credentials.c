@@ -61,9 +61,7 @@ static int limit_capabilities(uint64_t kept, uint64_t ambient)
 
 static bool take_groups(const struct init *init)
 {
-	char count[TEXT_NUMBER];
-
-	if (!(init->groups_count ? step("take ", text_number(count, (int64_t)init->groups_count),
+	if (!(init->groups_count ? step("take ", step_number((int64_t)init->groups_count),
 					" supplementary groups")
 				 : step("drop the supplementary groups")) ||
 	    kernel_setgroups(init->groups_count, init->groups) == 0)
@@ -78,14 +76,11 @@ static bool take_groups(const struct init *init)
 /* Groups before the user id, which gives up the right to change them. */
 static bool take_ids(const struct init *init)
 {
-	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
-
 	if (init->uid == ID_NONE)
 		return !init->groups_said || take_groups(init);
 	if (!take_groups(init))
 		return false;
-	if (!step("become user ", text_number(uid, init->uid), ", group ",
-		  text_number(gid, init->gid)))
+	if (!step("become user ", step_number(init->uid), ", group ", step_number(init->gid)))
 		return true;
 	return kernel_setresgid(init->gid) == 0 && kernel_setresuid(init->uid) == 0;
 }
@@ -165,11 +160,9 @@ bool credentials_in_user_namespace(void)
 
 void credentials_set_up(const struct init *init)
 {
-	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
-
 	if (init->setup_uid == ID_NONE ||
-	    !step("become user ", text_number(uid, init->setup_uid), ", group ",
-		  text_number(gid, init->setup_gid), ", to set up"))
+	    !step("become user ", step_number(init->setup_uid), ", group ",
+		  step_number(init->setup_gid), ", to set up"))
 		return;
 	if (kernel_setresgid(init->setup_gid) < 0 || kernel_setresuid(init->setup_uid) < 0)
 		step_failed("the map gives these ids no place: map 0");

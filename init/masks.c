@@ -67,7 +67,10 @@ static bool step_names(const char *before, const char *folder, const char *name,
 	return message_step(words);
 }
 
-/* What is laid over a name. Once it lies somewhere it is bound from there to the next. */
+/*
+ * What is laid over a name. Once it lies somewhere it is bound from there to the next. The first time
+ * by descriptor: had its path gone for a moment, that would look as if the name had nothing to cover.
+ */
 struct cover {
 	int detached;	  /* a mount that lies nowhere yet, or -1 */
 	const char *laid; /* where one lies, from the working directory, or NULL */
@@ -194,7 +197,8 @@ void masks_lay(const struct init *init)
 		lay(&null, "/proc/", hidden_files);
 	}
 	/* What an ordinary user's container cannot read is not hidden once more. */
-	if (access(private_files, R_OK) == 0 && step_names("hide", "/proc/", private_files, NULL))
+	if ((init->replace_root || access(private_files, R_OK) == 0) &&
+	    step_names("hide", "/proc/", private_files, NULL))
 		lay(&null, "/proc/", private_files);
 	if (null.detached >= 0)
 		close(null.detached);

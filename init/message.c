@@ -12,13 +12,15 @@
 
 #include "status.h"
 
-enum { LINE_BYTES = 1024, STEP_BYTES = 256 };
+enum { LINE_BYTES = 1024, STEP_WORDS = 24, STEP_NUMBERS = 2 };
 
 const char *message_program = "nsinit";
 enum message_level message_level = MESSAGE_NORMAL;
 int message_failure = STATUS_FAILED;
 
-static char step_text[STEP_BYTES];
+/* Put together only where they are said: most steps are silent, and there are many in a launch. */
+static const char *step_words[STEP_WORDS];
+static char step_numbers[STEP_NUMBERS][TEXT_NUMBER];
 
 struct line {
 	char text[LINE_BYTES];
@@ -52,7 +54,7 @@ static void line_write(struct line *line, int descriptor)
 		return;
 }
 
-static void write_message(const char *first, const char *const *words, int error)
+static void write_message(int descriptor, const char *first, const char *const *words, int error)
 {
 	struct line line = {.length = 0};
 
@@ -64,14 +66,19 @@ static void write_message(const char *first, const char *const *words, int error
 		line_add(&line, ": ");
 		line_add(&line, strerror(error));
 	}
-	line_write(&line, STDERR_FILENO);
+	line_write(&line, descriptor);
+}
+
+static void write_error(const char *first, const char *const *words, int error, const char *hint)
+{
+	write_message(STDERR_FILENO, first, words, error);
+	if (hint)
+		write_message(STDERR_FILENO, "", TEXT_WORDS(hint), 0);
 }
 
 void message_error(int error, const char *hint, const char *const *words)
 {
-	write_message("", words, error);
-	if (hint)
-		write_message("", TEXT_WORDS(hint), 0);
+	write_error("", words, error, hint);
 }
 
 noreturn void message_die(int error, const char *hint, const char *const *words)
@@ -83,27 +90,39 @@ noreturn void message_die(int error, const char *hint, const char *const *words)
 void message_note(const char *const *words)
 {
 	if (message_level == MESSAGE_VERBOSE)
-		write_message("", words, 0);
+		write_message(STDERR_FILENO, "", words, 0);
 }
 
 bool message_step(const char *const *words)
 {
-	text_join_words(step_text, sizeof(step_text), words);
+	size_t count = 0;
+
+	for (; words[count] && count < STEP_WORDS - 1; count++)
+		step_words[count] = words[count];
+	step_words[count] = NULL;
 	if (message_level == MESSAGE_EXPLAIN)
-		print(message_program, ": ", step_text);
+		write_message(STDOUT_FILENO, "", step_words, 0);
 	else if (message_level == MESSAGE_VERBOSE)
-		write_message("", TEXT_WORDS(step_text), 0);
+		write_message(STDERR_FILENO, "", step_words, 0);
 	return message_level != MESSAGE_EXPLAIN;
 }
 
-noreturn void step_failed(const char *hint)
+const char *step_number(int64_t number)
 {
-	message_die(errno, hint, TEXT_WORDS("cannot ", step_text));
+	static unsigned int next;
+
+	return text_number(step_numbers[next++ % STEP_NUMBERS], number);
 }
 
 void step_error(int error, const char *hint)
 {
-	message_error(error, hint, TEXT_WORDS("cannot ", step_text));
+	write_error("cannot ", step_words, error, hint);
+}
+
+noreturn void step_failed(const char *hint)
+{
+	step_error(errno, hint);
+	_exit(message_failure);
 }
 
 void message_print(const char *const *words)

@@ -43,10 +43,13 @@ void message_note(const char *const *words);
 
 /*
  * Begins a step. True: do it. False: it was only explained; the caller returns.
- * The words are copied; at most 255 bytes are kept.
+ * The words, at most 23, are not copied: they have to stay as they are until the next step.
  */
 bool message_step(const char *const *words);
 #define step(...) message_step(TEXT_WORDS(__VA_ARGS__))
+
+/* Decimal digits of a number for a step's words, at most two of them. */
+const char *step_number(int64_t number);
 
 /* The step under way failed with errno; hint says what to do, or is NULL. The end. */
 noreturn void step_failed(const char *hint);

@@ -455,12 +455,12 @@ static void make_symlink(const struct init *init, int root, const struct request
 
 static void make_file(const struct init *init, int root, const struct request *request)
 {
-	char number[TEXT_NUMBER], bytes[4096];
+	char bytes[4096];
 	const char *name;
 	int folder, file;
 	ssize_t count;
 
-	if (!step("write what descriptor ", text_number(number, request->descriptor), " holds to ",
+	if (!step("write what descriptor ", step_number(request->descriptor), " holds to ",
 		  request->target))
 		return;
 	folder = resolve_parent(root, request->target, init->root, &name);

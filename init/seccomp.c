@@ -54,7 +54,6 @@ static int attach_default(const struct init *init)
 
 static bool step_default(const struct init *init)
 {
-	char allowed_text[TEXT_NUMBER], refused_text[TEXT_NUMBER];
 	int allowed = SECCOMP_ALLOWED, refused = 0;
 
 	for (int i = 0; i < CONDITIONS; i++)
@@ -62,9 +61,8 @@ static bool step_default(const struct init *init)
 			allowed += seccomp_conditions[i].calls;
 		else
 			refused += seccomp_conditions[i].calls;
-	return step("attach the default seccomp filter: ", text_number(allowed_text, allowed),
-		    " calls allowed, ", text_number(refused_text, refused),
-		    " refused for what is not kept",
+	return step("attach the default seccomp filter: ", step_number(allowed), " calls allowed, ",
+		    step_number(refused), " refused for what is not kept",
 		    init->seccomp == SECCOMP_USERNS ? ", new user namespaces allowed" : "");
 }
 
@@ -109,13 +107,11 @@ void seccomp_prepare(struct init *init)
 
 bool seccomp_attach(const struct init *init)
 {
-	char number[TEXT_NUMBER];
-
 	if (init->seccomp == SECCOMP_NONE)
 		return true;
 	if (init->seccomp != SECCOMP_PROGRAM)
 		return !step_default(init) || attach_default(init) == 0;
-	return !step("attach a seccomp filter of ", text_number(number, init->filter.len),
+	return !step("attach a seccomp filter of ", step_number(init->filter.len),
 		     " instructions") ||
 	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &init->filter) == 0;
 }

@@ -442,7 +442,8 @@ static void check_setgroups(const struct launch *launch, pid_t pid)
 
 static bool step_map(const struct launch *launch)
 {
-	char lines[128] = "", *newline;
+	static char lines[128]; /* a step's words stay */
+	char *newline;
 
 	if (!launch->lines)
 		return step("map every user and group id to itself");

@@ -45,13 +45,11 @@ static bool map_single(const char *path, uint32_t inside, uint32_t outside)
 
 static bool map_single_ids(const struct launch *launch)
 {
-	char uid[TEXT_NUMBER], gid[TEXT_NUMBER];
-
 	/* Before the map: dropping a group may give rights, where an ACL denies it: CVE-2014-8989. */
 	if (step("deny setgroups") && !write_file("/proc/self/setgroups", "deny"))
 		return false;
-	if (!step("map user ", text_number(uid, launch->uids->inside), " and group ",
-		  text_number(gid, launch->gids->inside), " inside to the caller's"))
+	if (!step("map user ", step_number(launch->uids->inside), " and group ",
+		  step_number(launch->gids->inside), " inside to the caller's"))
 		return true;
 	return map_single("/proc/self/uid_map", launch->uids->inside, launch->uid) &&
 	       map_single("/proc/self/gid_map", launch->gids->inside, launch->gid);
