@@ -97,7 +97,7 @@ bool message_step(const char *const *words)
 {
 	size_t count = 0;
 
-	for (; words[count] && count < STEP_WORDS - 1; count++)
+	for (; count < STEP_WORDS - 1 && words[count]; count++)
 		step_words[count] = words[count];
 	step_words[count] = NULL;
 	if (message_level == MESSAGE_EXPLAIN)
