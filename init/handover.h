@@ -12,11 +12,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { HANDOVER_VERSION = 1 };
+enum { HANDOVER_VERSION = 2 };
 
 enum handover_kind {
 	/* from the launcher */
 	HANDOVER_GO = 1,     /* the parent's half is done: begin */
+	HANDOVER_NETWORK,    /* with a descriptor: the network namespace */
 	HANDOVER_FOREGROUND, /* the caller's job is in the foreground: hand the terminal over and
 			      * let the command go on */
 	HANDOVER_CONTINUE,   /* it is not, but let the command go on */
@@ -37,9 +38,15 @@ struct handover_message {
 /* False where the other side is gone. Never raises SIGPIPE, never waits for room. */
 bool handover_send(int socket, enum handover_kind kind, int value);
 
+/* The same, with a descriptor that the other side is given a copy of. Waits for room. */
+bool handover_send_descriptor(int socket, enum handover_kind kind, int descriptor);
+
 enum handover_result { HANDOVER_MESSAGE, HANDOVER_NONE, HANDOVER_END };
 
 /* Takes the next message; with wait, waits for one. A malformed one ends the program. */
 enum handover_result handover_receive(int socket, bool wait, struct handover_message *message);
+
+/* Waits for a message of that kind and returns its descriptor, close-on-exec. -1: the other side is gone. */
+int handover_receive_descriptor(int socket, enum handover_kind kind);
 
 #endif

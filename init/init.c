@@ -212,6 +212,7 @@ TAKE_FLAG(take_clearenv, clear_environment)
 TAKE_FLAG(take_keep_env, keep_environment)
 TAKE_FLAG(take_as_pid_1, as_pid_1)
 TAKE_FLAG(take_loopback, loopback)
+TAKE_FLAG(take_wait_network, wait_network)
 TAKE_FLAG(take_no_new_privs, no_new_privs)
 TAKE_FLAG(take_replace_root, replace_root)
 TAKE_FLAG(take_wait, wait)
@@ -512,6 +513,8 @@ const struct option init_options[] = {
 	{"terminal", 0, "N",
 	 "with --launcher-fd: the descriptor of the controlling terminal, or -1", take_terminal},
 	{"wait", 0, NULL, "wait for the launcher's word to begin", take_wait},
+	{"wait-network", 0, NULL, "take the network namespace from the launcher once it is made",
+	 take_wait_network},
 	{"setup-ids", 0, "UID:GID", "take these ids before anything is set up", take_setup_ids},
 	{"trees", 0, "N,...", "descriptors of the root's, overlay's and binds' trees", take_trees},
 	{"args-fd", 0, "N", "read options from N first, each ended by a NUL byte", take_args_fd},
@@ -576,4 +579,6 @@ void init_check(const struct init *init)
 		die("--share: one namespace cannot be the caller's and FILE's");
 	if (init->wait && init->launcher < 0)
 		die("--wait needs --launcher-fd");
+	if (init->wait_network && (init->launcher < 0 || !init->root))
+		die("--wait-network needs --launcher-fd and --root");
 }

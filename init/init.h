@@ -100,7 +100,8 @@ struct init {
 	int terminal; /* which standard descriptor is the controlling terminal, or -1, it says */
 	uint64_t signal_mask; /* the command's, as SigBlk in /proc/PID/status shows it */
 	bool signal_mask_said;
-	bool wait; /* for its GO */
+	bool wait;	   /* for its GO */
+	bool wait_network; /* for the network namespace, which it makes meanwhile */
 	uint32_t setup_uid,
 		setup_gid; /* nsinit's own until then have no name here; ID_NONE: have */
 	bool outlive;	   /* go on where it dies */

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 #include <linux/capability.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <linux/sockios.h>
 
 /* time_namespaces(7): Linux 5.6 */
 #ifndef CLONE_NEWTIME
@@ -73,6 +75,12 @@ static inline int kernel_open(const char *path, int flags)
 	return openat(AT_FDCWD, path, flags | O_CLOEXEC);
 }
 
+/* The network namespace of a socket, close-on-exec. Takes CAP_NET_ADMIN over it; Linux 4.10. */
+static inline int kernel_network_of(int socket)
+{
+	return ioctl(socket, SIOCGSKNS);
+}
+
 static inline int kernel_open_tree(int directory, const char *path, unsigned int flags)
 {
 	return (int)syscall(SYS_open_tree, directory, path, flags);
@@ -97,6 +105,12 @@ static inline int kernel_mount_setattr(int directory, const char *path, unsigned
 static inline int kernel_pivot_root(const char *new_root, const char *put_old)
 {
 	return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+/* fchmodat(2) without musl's flags. Follows a symbolic link. */
+static inline int kernel_chmod(int directory, const char *path, unsigned int mode)
+{
+	return (int)syscall(SYS_fchmodat, directory, path, mode);
 }
 
 static inline int kernel_openat2(int directory, const char *path, const struct open_how *how)

@@ -4,6 +4,7 @@
 #include "lifeline.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -21,6 +22,21 @@ void lifeline_wait(const struct init *init)
 	    message.kind != HANDOVER_GO)
 		/* It has said why, or can say nothing any more. */
 		_exit(STATUS_FAILED);
+}
+
+void lifeline_enter_network(const struct init *init)
+{
+	int network;
+
+	if (!init->wait_network ||
+	    !step("enter the network namespace that the launcher has made meanwhile, with lo up"))
+		return;
+	network = handover_receive_descriptor(init->launcher, HANDOVER_NETWORK);
+	if (network < 0)
+		_exit(STATUS_FAILED);
+	if (setns(network, CLONE_NEWNET) < 0)
+		step_failed(NULL);
+	close(network);
 }
 
 void lifeline_tie(const struct init *init)

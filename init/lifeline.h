@@ -14,6 +14,12 @@
 void lifeline_wait(const struct init *init);
 
 /*
+ * --wait-network: enters the network namespace that the launcher has made meanwhile, once it has. Before
+ * anything that shows its devices is mounted.
+ */
+void lifeline_enter_network(const struct init *init);
+
+/*
  * From here on the launcher's death is this process's, whatever it is doing: prctl(2)
  * PR_SET_PDEATHSIG. To be called again after a change of credentials, which undoes it.
  */

@@ -4,7 +4,13 @@
 
 #include "init.h"
 
-/* A new network namespace has lo, and it is down. */
+/*
+ * A new network namespace has lo, and it is down. Returns a socket of the namespace, which is what it
+ * takes to set lo up; -1 with errno.
+ */
+int loopback_up(void);
+
+/* The same in nsinit's own, where --loopback asks for it. */
 void loopback_set_up(const struct init *init);
 
 #endif

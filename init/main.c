@@ -91,6 +91,9 @@ static void build_root(struct init *init)
 	rootfs_isolate(init);
 	root = rootfs_open(init);
 	mounts_make_default(init, root);
+	/* Not before, since it is being made while we mount; and before /sys, which shows its devices. */
+	lifeline_enter_network(init);
+	mounts_make_sys(init, root);
 	mounts_make_requested(init, root);
 	rootfs_enter(init, root);
 	masks_lay(init);

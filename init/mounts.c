@@ -179,9 +179,9 @@ static void mount_proc(const struct init *init, int root)
 		step_failed(explain_refusal(init, CLONE_NEWPID));
 }
 
-static void mount_sys(const struct init *init, int root)
+void mounts_make_sys(const struct init *init, int root)
 {
-	if (!step("mount sysfs on /sys, read-only"))
+	if (!init->default_mounts || !init->root || !step("mount sysfs on /sys, read-only"))
 		return;
 	if (mount("sysfs", "/..", "sysfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0)
 		put_in_place(init, root, "sys");
@@ -331,10 +331,8 @@ void mounts_make_default(const struct init *init, int root)
 	if (!init->default_mounts)
 		return;
 	mount_proc(init, root);
-	if (!init->root)
-		return;
-	mount_sys(init, root);
-	mount_dev(init, root);
+	if (init->root)
+		mount_dev(init, root);
 }
 
 static int open_target(const struct init *init, int root, const char *path, bool directory)

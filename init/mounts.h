@@ -33,8 +33,11 @@ void mounts_attach(int tree, int to, const char *target);
 /* Adds attributes (MS_*) to the mount at path alone. Returns -1 and errno on error. */
 int mounts_set(const char *path, unsigned long attributes);
 
-/* /proc, /sys and /dev, below the descriptor root; without --root /proc alone. */
+/* /proc and /dev, below the descriptor root; without --root /proc alone. */
 void mounts_make_default(const struct init *init, int root);
+
+/* /sys, which shows the devices of the network namespace that this process is in; with --root only. */
+void mounts_make_sys(const struct init *init, int root);
 
 /* What the user asked for, in that order. */
 void mounts_make_requested(const struct init *init, int root);

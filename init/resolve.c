@@ -103,12 +103,9 @@ static int walk_in_root(int root, const char *path)
 	memcpy(walk.rest, path, strlen(path) + 1);
 	while (good && *walk.rest)
 		good = walk_on(&walk);
-	error = errno;
 	if (good)
-		found = walk.depth ? fcntl(walk.folders[walk.depth], F_DUPFD_CLOEXEC, 3)
+		found = walk.depth ? walk.folders[walk.depth--]
 				   : openat(root, ".", O_PATH | O_CLOEXEC);
-	else
-		errno = error;
 	error = errno;
 	walk_up(&walk, 0);
 	errno = error;

@@ -106,7 +106,7 @@ static void make_upper(int folder, int lower)
 		return;
 	}
 	if (kernel_descriptor_status(lower, &status) < 0 ||
-	    fchmodat(folder, "upper", status.mode & 07777, 0) < 0)
+	    kernel_chmod(folder, "upper", status.mode & 07777) < 0)
 		step_failed(NULL);
 	/* An owner that has no id here cannot be given: then it is who we are. */
 	if (fchownat(folder, "upper", status.uid, status.gid, AT_SYMLINK_NOFOLLOW) < 0 &&

@@ -120,8 +120,25 @@ static void decide_namespaces(struct launch *launch)
 		if (!inside->domainname)
 			launch_tell(launch, "--domainname", "");
 	}
-	if (launch->namespaces & CLONE_NEWNET)
-		launch_tell(launch, "--loopback", NULL);
+}
+
+/*
+ * A new network namespace with lo up takes about as long as all that nsinit mounts: so we make the one
+ * while nsinit makes the other, and come back. The clone makes it with the others where we could not come
+ * back, where it has to belong to the container's user namespace, and where nsinit waits for us anyway or
+ * has no root to build.
+ */
+static void decide_network(struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+
+	launch->network = -1;
+	if (!(launch->namespaces & CLONE_NEWNET))
+		return;
+	if (inside->root && !launch->waits &&
+	    !((launch->namespaces | inside->joined) & CLONE_NEWUSER))
+		launch->network = kernel_network_of(launch->socket);
+	launch_tell(launch, launch->network < 0 ? "--loopback" : "--wait-network", NULL);
 }
 
 /*
@@ -171,4 +188,5 @@ void launch_decide(struct launch *launch)
 			launch->idmap || launch->persisted || launch->monotonic || launch->boottime;
 	if (launch->waits)
 		launch_tell(launch, "--wait", NULL);
+	decide_network(launch);
 }

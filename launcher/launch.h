@@ -72,6 +72,7 @@ struct launch {
 	int image;		     /* nsinit's program and its options, ready to be executed */
 	int socket;		     /* to nsinit */
 	int socket_inside;
+	int network; /* our own network namespace, where nsinit's is made while it mounts; or -1 */
 	struct signals_inherited signals;
 	struct relay_terminal before;
 };

@@ -137,6 +137,7 @@ int main(int argc, char **argv)
 	relay_remember(&launch);
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
+	namespaces_make_network(&launch);
 	close(launch.socket_inside);
 	close(launch.image);
 	if (launch.waits) {

@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../init/handover.h"
 #include "../init/kernel.h"
+#include "../init/loopback.h"
 #include "../init/message.h"
 #include "../init/status.h"
 #include "trees.h"
@@ -130,7 +132,8 @@ static noreturn void child_main(const struct launch *launch, char **argv, char *
  */
 static pid_t clone_and_exec(const struct launch *launch, char **argv, char **variables)
 {
-	struct clone_args args = {.flags = launch->namespaces, .exit_signal = SIGCHLD};
+	const uint64_t later = launch->network < 0 ? 0 : CLONE_NEWNET;
+	struct clone_args args = {.flags = launch->namespaces & ~later, .exit_signal = SIGCHLD};
 	long pid;
 
 #if defined(__x86_64__)
@@ -241,6 +244,30 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 		refused(child.error, launch->namespaces);
 	}
 	return pid;
+}
+
+void namespaces_make_network(const struct launch *launch)
+{
+	int any, made;
+
+	if (launch->network < 0)
+		return;
+	if (unshare(CLONE_NEWNET) < 0)
+		message_die(errno, explain_refusal(errno, CLONE_NEWNET),
+			    TEXT_WORDS("cannot make a network namespace"));
+	any = loopback_up();
+	if (any < 0)
+		die_errno("cannot set the interface lo up");
+	made = kernel_network_of(any);
+	if (made < 0)
+		die_errno("cannot hand over the new network namespace");
+	if (setns(launch->network, CLONE_NEWNET) < 0)
+		die_errno("cannot leave the new network namespace");
+	/* Where nsinit has ended meanwhile it has said why. */
+	handover_send_descriptor(launch->socket, HANDOVER_NETWORK, made);
+	close(made);
+	close(any);
+	close(launch->network);
 }
 
 /* An exec changes to the new clocks since Linux 6.1; before, it is for those who are born later. */
