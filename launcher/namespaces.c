@@ -246,6 +246,7 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 	return pid;
 }
 
+/* For a moment this process is in the new namespace, with all signals blocked. */
 void namespaces_make_network(const struct launch *launch)
 {
 	int any, made;
