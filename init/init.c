@@ -212,6 +212,7 @@ TAKE_FLAG(take_clearenv, clear_environment)
 TAKE_FLAG(take_keep_env, keep_environment)
 TAKE_FLAG(take_as_pid_1, as_pid_1)
 TAKE_FLAG(take_loopback, loopback)
+TAKE_FLAG(take_enter_clocks, enter_clocks)
 TAKE_FLAG(take_wait_network, wait_network)
 TAKE_FLAG(take_no_new_privs, no_new_privs)
 TAKE_FLAG(take_replace_root, replace_root)
@@ -485,6 +486,8 @@ const struct option init_options[] = {
 	{"hostname", 0, "NAME", "the hostname inside", take_hostname},
 	{"domainname", 0, "NAME", "the NIS domain name inside", take_domainname},
 	{"loopback", 0, NULL, "set the interface lo up", take_loopback},
+	{"enter-clocks", 0, NULL, "enter the time namespace that is there for children",
+	 take_enter_clocks},
 	{"user", 0, "USER[:GROUP]", "run the command as this user of the root filesystem, or id",
 	 take_user},
 	{"groups", 0, "LIST", "its supplementary groups, instead of those that list it",

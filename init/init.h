@@ -58,6 +58,7 @@ struct init {
 	unsigned int joined; /* and of those that are somebody else's */
 	struct joined *joins;
 	bool loopback;
+	bool enter_clocks;
 
 	/* the command */
 	char **command; /* NULL-terminated; empty: the user's shell */

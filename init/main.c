@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "clocks.h"
 #include "command.h"
 #include "credentials.h"
 #include "init.h"
@@ -163,6 +164,8 @@ int main(int argc, char **argv)
 	lifeline_tie(&init);
 	watch_parent(&init);
 
+	/* While the host's /proc is there. */
+	clocks_enter(&init);
 	build_root(&init);
 	uts_set_names(&init);
 	loopback_set_up(&init);

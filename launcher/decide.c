@@ -177,6 +177,8 @@ void launch_decide(struct launch *launch)
 	decide_capabilities(launch);
 	if (!launch->allow_new_privs)
 		launch_tell(launch, "--no-new-privs", NULL);
+	if (launch->monotonic || launch->boottime)
+		launch_tell(launch, "--enter-clocks", NULL);
 	/* No PID 1 then, but still the one who reaps what the command leaves. */
 	if ((launch->inside.shared | launch->inside.joined) & CLONE_NEWPID)
 		launch_tell(launch, "-s", NULL);
@@ -185,7 +187,7 @@ void launch_decide(struct launch *launch)
 	launch->terminal = terminal_find();
 	launch_tell(launch, "--terminal", text_number(number, launch->terminal));
 	launch->waits = launch->maps_by == MAPS_BY_PARENT || launch->maps_by == MAPS_BY_HELPER ||
-			launch->idmap || launch->persisted || launch->monotonic || launch->boottime;
+			launch->idmap || launch->persisted;
 	if (launch->waits)
 		launch_tell(launch, "--wait", NULL);
 	decide_network(launch);

@@ -271,28 +271,11 @@ void namespaces_make_network(const struct launch *launch)
 	close(launch->network);
 }
 
-/* An exec changes to the new clocks since Linux 6.1; before, it is for those who are born later. */
-static void check_clocks(pid_t pid)
-{
-	char path[64], number[TEXT_NUMBER], ours[64] = "", its[64] = "";
-
-	if (!step("look whether nsinit has the new clocks"))
-		return;
-	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/ns/time");
-	if (readlink("/proc/self/ns/time", ours, sizeof(ours) - 1) < 0 ||
-	    readlink(path, its, sizeof(its) - 1) < 0)
-		step_failed(NULL);
-	if (!strcmp(ours, its))
-		die("--monotonic and --boottime take Linux 6.1");
-}
-
 void namespaces_finish(const struct launch *launch, pid_t pid)
 {
 	maps_write(launch, pid);
 	/* Ids have to be there before a tree can show them. */
 	trees_map_ids(launch, pid);
-	if (launch->monotonic || launch->boottime)
-		check_clocks(pid);
 	/* Last: until now nothing has been made outside. */
 	nsfs_persist(launch, pid);
 }

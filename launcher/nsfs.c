@@ -27,7 +27,7 @@ static const struct {
 } kinds[] = {
 	{"mount", "mnt", CLONE_NEWNS},	 {"pid", "pid", CLONE_NEWPID},
 	{"ipc", "ipc", CLONE_NEWIPC},	 {"uts", "uts", CLONE_NEWUTS},
-	{"net", "net", CLONE_NEWNET},	 {"time", "time", CLONE_NEWTIME},
+	{"net", "net", CLONE_NEWNET},	 {"time", "time_for_children", CLONE_NEWTIME},
 	{"user", "user", CLONE_NEWUSER}, {"cgroup", "cgroup", CLONE_NEWCGROUP},
 };
 enum { KINDS = sizeof(kinds) / sizeof(*kinds) };
