@@ -137,9 +137,9 @@ int main(int argc, char **argv)
 	relay_remember(&launch);
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
-	namespaces_make_network(&launch);
 	close(launch.socket_inside);
 	close(launch.image);
+	namespaces_make_network(&launch);
 	if (launch.waits) {
 		namespaces_finish(&launch, pid);
 		handover_send(launch.socket, HANDOVER_GO, 0);
