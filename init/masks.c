@@ -197,8 +197,7 @@ void masks_lay(const struct init *init)
 		lay(&null, "/proc/", hidden_files);
 	}
 	/* What an ordinary user's container cannot read is not hidden once more. */
-	if ((init->replace_root || access(private_files, R_OK) == 0) &&
-	    step_names("hide", "/proc/", private_files, NULL))
+	if (access(private_files, R_OK) == 0 && step_names("hide", "/proc/", private_files, NULL))
 		lay(&null, "/proc/", private_files);
 	if (null.detached >= 0)
 		close(null.detached);
