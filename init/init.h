@@ -58,7 +58,7 @@ struct init {
 	unsigned int joined; /* and of those that are somebody else's */
 	struct joined *joins;
 	bool loopback;
-	bool enter_clocks;
+	bool enter_clocks; /* the time namespace that is there for our children is ours, too */
 
 	/* the command */
 	char **command; /* NULL-terminated; empty: the user's shell */

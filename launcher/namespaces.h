@@ -7,8 +7,9 @@
 #include "launch.h"
 
 /*
- * Makes the namespaces with one clone3(2), all or all but the network's, and executes nsinit in them, under the environment
- * `variables`. Returns its process id as the caller sees it. Ends the program on error.
+ * Makes the namespaces with one clone3(2), all or all but the network's, and executes nsinit in them,
+ * under the environment `variables`. Returns its process id as the caller sees it. Ends the program on
+ * error.
  */
 pid_t namespaces_start(const struct launch *launch, char **argv, char **variables);
 
