@@ -7,6 +7,7 @@
 #include "credentials.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/prctl.h>
@@ -18,17 +19,30 @@
 #include "kernel.h"
 #include "message.h"
 
-enum { CAPABILITIES = 64 };
+enum {
+	CAPABILITIES = 64,
+	LAST_SINCE_5_9 =
+		40, /* CAP_CHECKPOINT_RESTORE: every kernel that we run on has those up to it */
+};
+
+/*
+ * Whether this kernel has no such capability. Asked, and not taken from a PR_CAPBSET_DROP that fails with
+ * EINVAL: what fails in the middle would leave all that follow.
+ */
+static bool is_past_the_last(unsigned long capability)
+{
+	return prctl(PR_CAPBSET_READ, capability, 0, 0, 0) < 0 && errno == EINVAL;
+}
 
 /* From here on no exec brings back what is not in the set: capabilities(7), bounding set. */
 static int drop_bounding_set(uint64_t kept)
 {
 	for (unsigned long capability = 0; capability < CAPABILITIES; capability++) {
-		if (kept & (UINT64_C(1) << capability))
-			continue;
-		if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
-			/* EINVAL: past the last one that this kernel has. */
-			return errno == EINVAL ? 0 : -1;
+		if (capability > LAST_SINCE_5_9 && is_past_the_last(capability))
+			return 0;
+		if (!(kept & (UINT64_C(1) << capability)) &&
+		    prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -59,6 +73,30 @@ static int limit_capabilities(uint64_t kept, uint64_t ambient)
 	return 0;
 }
 
+/*
+ * Whether the kernel lets nobody here change groups: without CAP_SETGID, or where setgroups is denied, as in
+ * every unprivileged user namespace. Where that cannot be read, for want of /proc, EPERM is taken for it.
+ */
+static bool may_not_set_groups(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+	char word[8] = "deny";
+	int file;
+
+	if (kernel_capget(&header, data) < 0)
+		return false;
+	if (!(data[0].effective & 1U << CAP_SETGID))
+		return true;
+	file = kernel_open("/proc/self/setgroups", O_RDONLY);
+	if (file >= 0 && read(file, word, sizeof(word) - 1) < 0)
+		*word = '\0';
+	if (file >= 0)
+		close(file);
+	errno = EPERM;
+	return !strncmp(word, "deny", 4);
+}
+
 static bool take_groups(const struct init *init)
 {
 	if (!(init->groups_count ? step("take ", step_number((int64_t)init->groups_count),
@@ -66,8 +104,7 @@ static bool take_groups(const struct init *init)
 				 : step("drop the supplementary groups")) ||
 	    kernel_setgroups(init->groups_count, init->groups) == 0)
 		return true;
-	/* Where setgroups is denied, as in every unprivileged user namespace. */
-	if (errno != EPERM || init->groups_said)
+	if (errno != EPERM || init->groups_said || !may_not_set_groups())
 		return false;
 	note("the kernel does not let one change the supplementary groups here");
 	return true;
@@ -175,9 +212,10 @@ void credentials_keep_kill(void)
 		{.effective = 1 << CAP_KILL, .permitted = 1 << CAP_KILL},
 	};
 
-	/* What cannot be kept was not there. */
 	if (kernel_capset(&header, data) == 0)
 		return;
+	/* EPERM: nsinit has no CAP_KILL that it could keep. Then it keeps none. */
 	data[0] = (struct __user_cap_data_struct){0};
-	kernel_capset(&header, data);
+	if (errno != EPERM || kernel_capset(&header, data) < 0)
+		die_errno("cannot give up nsinit's capabilities");
 }
