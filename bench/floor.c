@@ -87,12 +87,19 @@ static void make_dev(void)
 {
 	static const char *const nodes[] = {"/dev/null",   "/dev/zero",	   "/dev/full",
 					    "/dev/random", "/dev/urandom", "/dev/tty"};
+	/* struct mount_attr: attr_set, attr_clr, propagation, userns_fd. */
+	static const uint64_t read_only[4] = {MS_RDONLY}, writable[4] = {0, MS_RDONLY};
 
 	TRY(mount("tmpfs", "dev", "tmpfs", noexec, "mode=0755"));
 	TRY(chdir("dev"));
 	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
 		TRY(mknod(nodes[i] + 5, S_IFREG | 0666, 0));
 		TRY(mount(nodes[i], nodes[i] + 5, NULL, MS_BIND, NULL));
+	}
+	if (contract) {
+		TRY(syscall(SYS_mount_setattr, AT_FDCWD, ".", AT_RECURSIVE, &read_only,
+			    sizeof(read_only)));
+		TRY(syscall(SYS_mount_setattr, AT_FDCWD, ".", 0, &writable, sizeof(writable)));
 	}
 	TRY(symlink("/proc/self/fd", "fd"));
 	TRY(symlink("/proc/self/fd/0", "stdin"));

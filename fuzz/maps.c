@@ -111,7 +111,7 @@ static const char *name_of_caller(void)
 	static struct users_entry entry;
 	struct users_word caller = {.id = launch.uid};
 
-	return users_find(USERS_INSIDE, &caller, &entry) ? entry.name : NULL;
+	return users_find(RESOLVE_INSIDE, &caller, &entry) ? entry.name : NULL;
 }
 
 void fuzz_one(const char *data, size_t size)

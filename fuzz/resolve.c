@@ -17,6 +17,7 @@
 
 #include "../init/kernel.h"
 
+#undef kernel_openat2
 #define kernel_openat2 fuzz_openat2
 static int fuzz_openat2(int folder, const char *path, const struct open_how *how)
 {

@@ -122,7 +122,7 @@ static void check_files(const struct users_word *user, const struct users_word *
 	uint32_t gid = 0, second_gid = 0, *gids = memory_take(GIDS * sizeof(*gids)),
 		 *second_gids = memory_take(GIDS * sizeof(*gids));
 	size_t count;
-	bool found = users_find(USERS_INSIDE, user, &entry);
+	bool found = users_find(RESOLVE_INSIDE, user, &entry);
 
 	fuzz_check(found == second_find(user, &second));
 	if (found)
@@ -130,14 +130,14 @@ static void check_files(const struct users_word *user, const struct users_word *
 			   fuzz_same(entry.name, second.name) &&
 			   fuzz_same(entry.home, second.home) &&
 			   fuzz_same(entry.shell, second.shell));
-	found = users_find_group(USERS_INSIDE, word, &gid);
+	found = users_find_group(RESOLVE_INSIDE, word, &gid);
 	fuzz_check(found == second_find_group(word, &second_gid));
 	fuzz_check(!found || gid == second_gid);
 	if (!user->name)
 		return;
 	/* Room for few and for all. */
 	for (size_t room = 1; room <= GIDS; room += GIDS - 1) {
-		count = users_groups_of(USERS_INSIDE, user->name, gids, room);
+		count = users_groups_of(RESOLVE_INSIDE, user->name, gids, room);
 		fuzz_check(count == second_groups_of(user->name, second_gids, room));
 		fuzz_check(!memcmp(gids, second_gids, count * sizeof(*gids)));
 	}
@@ -166,7 +166,7 @@ static void find(void *context)
 {
 	struct question *question = context;
 
-	question->found = identity_find(&question->init, USERS_INSIDE, &question->entry);
+	question->found = identity_find(&question->init, RESOLVE_INSIDE, &question->entry);
 }
 
 /* Who the command would be. */
@@ -205,7 +205,7 @@ void fuzz_start(void)
 {
 	uint32_t gid;
 
-	users_find_group(USERS_INSIDE, &(struct users_word){.name = "none"}, &gid);
+	users_find_group(RESOLVE_INSIDE, &(struct users_word){.name = "none"}, &gid);
 }
 
 void fuzz_one(const char *data, size_t size)

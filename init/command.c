@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/wait.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "credentials.h"
+#include "descriptors.h"
 #include "environment.h"
 #include "handover.h"
 #include "identity.h"
@@ -51,7 +53,7 @@ static int users_root(const struct init *init)
 {
 	return init->root && message_level == MESSAGE_EXPLAIN
 		       ? kernel_open(init->root, O_PATH | O_DIRECTORY)
-		       : USERS_INSIDE;
+		       : RESOLVE_INSIDE;
 }
 
 void command_prepare(struct command *command, struct init *init)
@@ -141,15 +143,30 @@ static bool enter_directory(const struct init *init)
 	return false;
 }
 
+/*
+ * In the command's process. The launcher's socket, where this process was nsinit, is needed until
+ * lifeline_tie has seen that the launcher lives; the exec closes it, and leads nowhere by a path.
+ */
+static bool close_descriptors(const struct init *init)
+{
+	int launcher = init->as_pid_1 ? init->launcher : -1;
+
+	return (launcher < 0 || ioctl(launcher, FIOCLEX) == 0) && descriptors_keep(launcher, -1);
+}
+
 /* In the command's process: everything that must be its own. False where a step failed. */
 static bool become_ready(const struct command *command, const struct init *init)
 {
 	bool contained = init->root || init->launcher >= 0;
 
+	if (!lifeline_tie_command(command->init))
+		return false;
 	/* Its own group, so that signals of the terminal are the command's and its children's. */
 	if (step("make a process group of its own",
 		 command->foreground ? ", in the foreground of the terminal" : "")) {
-		setpgid(0, 0);
+		/* The leader of a session has one, and is refused another: setpgid(2). */
+		if (setpgid(0, 0) < 0 && (errno != EPERM || getpgrp() != getpid()))
+			return false;
 		if (command->foreground)
 			terminal_hand_over(command->terminal, getpgrp());
 	}
@@ -161,8 +178,7 @@ static bool become_ready(const struct command *command, const struct init *init)
 	 * Before anything of the container's is looked up: /proc/self/fd would lead through a
 	 * descriptor to the host. Exists since Linux 5.9; where it is refused nothing runs.
 	 */
-	if (contained && step("close all descriptors but 0, 1 and 2") &&
-	    kernel_close_range(3, UINT_MAX, 0) < 0)
+	if (contained && step("close all descriptors but 0, 1 and 2") && !close_descriptors(init))
 		return false;
 	/* Before the credentials, as Docker does: the folder may be closed to the new user. */
 	if (!enter_directory(init))
@@ -177,11 +193,14 @@ static bool become_ready(const struct command *command, const struct init *init)
 		return false;
 	if (contained && step("set umask 022 and the default personality")) {
 		umask(022);
-		personality(PER_LINUX);
+		if (personality(PER_LINUX) < 0)
+			return false;
 	}
 	/* After the credentials, a change of which forgets it: prctl(2), PR_SET_PDEATHSIG. */
 	if (init->as_pid_1)
 		lifeline_tie(init);
+	else if (!lifeline_tie_command(command->init))
+		return false;
 	/* After no_new_privs, which it takes, and all that is looked up or written elsewhere. */
 	if (!landlock_restrict(init))
 		return false;
@@ -210,7 +229,10 @@ static void execute(const struct command *command, const struct init *init, stru
 		*command->listen_pid = listen_pid;
 	}
 	/* Very last: from here on signals act on this process as on the command. */
-	signals_give_back(&command->signals);
+	if (!signals_give_back(&command->signals)) {
+		failure->error = errno;
+		return;
+	}
 	if (strchr(name, '/'))
 		execute_path(name, command->words, command->variables, failure);
 	else
@@ -248,10 +270,8 @@ pid_t command_start(const struct command *command, const struct init *init)
 	}
 	if (pid < 0)
 		step_failed(NULL);
-	if (failed) {
-		lifeline_report(init, HANDOVER_FAILED, failure.error);
+	if (failed)
 		_exit(failure.status);
-	}
 	lifeline_report(init, HANDOVER_EXECUTED, 0);
 	return pid;
 }

@@ -17,6 +17,7 @@
 struct command {
 	char **words;	   /* never empty */
 	char **variables;  /* its environment */
+	pid_t init;	   /* from lifeline_release */
 	int terminal;	   /* its controlling terminal, or -1 */
 	char **listen_pid; /* its LISTEN_PID=..., where that named nsinit; else NULL */
 	bool foreground;   /* it is given the terminal's foreground at the start */

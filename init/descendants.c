@@ -4,6 +4,7 @@
 #include "descendants.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static bool is_descendant(pid_t pid, pid_t of)
 }
 
 /* getdents64(2) and not readdir(3), which would take memory for it. */
-static void signal_each(int proc, int signal)
+static bool signal_each(int proc, int signal)
 {
 	_Alignas(struct dirent) char entries[2048];
 	pid_t self = getpid();
@@ -63,21 +64,24 @@ static void signal_each(int proc, int signal)
 			at += entry->d_reclen;
 			if (number_parse(entry->d_name, 10, INT32_MAX, &pid) &&
 			    is_descendant((pid_t)pid, self))
+				/* It may have ended meanwhile. */
 				kill((pid_t)pid, signal);
 		}
+	return bytes == 0;
 }
 
-void descendants_signal(int signal)
+bool descendants_signal(int signal)
 {
+	bool all;
 	int proc;
 
-	if (getpid() == 1) {
-		kill(-1, signal);
-		return;
-	}
+	if (getpid() == 1)
+		/* ESRCH: nobody is left. */
+		return kill(-1, signal) == 0 || errno == ESRCH;
 	proc = kernel_open("/proc", O_RDONLY | O_DIRECTORY);
 	if (proc < 0)
-		return;
-	signal_each(proc, signal);
+		return false;
+	all = signal_each(proc, signal);
 	close(proc);
+	return all;
 }

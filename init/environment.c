@@ -5,11 +5,10 @@
 #include "environment.h"
 
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel.h"
 #include "memory.h"
+#include "resolve.h"
 #include "text.h"
 
 const char *environment_find(char *const *variables, const char *name)
@@ -46,12 +45,8 @@ static char *joined(const char *name, const char *value)
 const char *environment_home(const struct users_entry *user, uint32_t uid)
 {
 	const char *home = user ? user->home : uid == 0 ? "/root" : "/";
-	struct kernel_status status;
 
-	return *home == '/' && kernel_status(AT_FDCWD, home, 0, &status) == 0 &&
-			       S_ISDIR(status.mode)
-		       ? home
-		       : "/";
+	return *home == '/' && resolve_is_folder(home) ? home : "/";
 }
 
 static void put_new(char **variables, const struct init *init, const struct users_entry *user)

@@ -11,8 +11,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
-enum { HANDOVER_VERSION = 2 };
+enum { HANDOVER_VERSION = 3 };
 
 enum handover_kind {
 	/* from the launcher */
@@ -23,8 +24,7 @@ enum handover_kind {
 	HANDOVER_CONTINUE,   /* it is not, but let the command go on */
 	HANDOVER_TERMINAL,   /* the terminal sent signal `value` to the caller's process group */
 	/* from nsinit */
-	HANDOVER_EXECUTED, /* the command was executed */
-	HANDOVER_FAILED,   /* it was not, and a message has said why: errno `value` */
+	HANDOVER_EXECUTED, /* the command was executed. That it was not, nsinit's exit status says */
 	HANDOVER_STOPPED,  /* job control stopped the command by signal `value` */
 };
 
@@ -35,18 +35,36 @@ struct handover_message {
 	int32_t value;
 };
 
-/* False where the other side is gone. Never raises SIGPIPE, never waits for room. */
-bool handover_send(int socket, enum handover_kind kind, int value);
+/*
+ * Sends a message, or ends the program: the other side would wait for it for ever. Where memory or room is
+ * short it is tried again for a second. Where the other side is gone nothing is sent, which is no error:
+ * who waits for that side learns how it ended. Never raises SIGPIPE.
+ */
+void handover_send(int socket, enum handover_kind kind, int value);
 
-/* The same, with a descriptor that the other side is given a copy of. Waits for room. */
-bool handover_send_descriptor(int socket, enum handover_kind kind, int descriptor);
+/* The same, once: false where memory or room is short, and it is to be tried again. */
+bool handover_try(int socket, enum handover_kind kind, int value);
 
-enum handover_result { HANDOVER_MESSAGE, HANDOVER_NONE, HANDOVER_END };
+/* handover_send, with a descriptor that the other side is given a copy of. */
+void handover_send_descriptor(int socket, enum handover_kind kind, int descriptor);
+
+enum handover_result {
+	HANDOVER_MESSAGE,
+	HANDOVER_NONE,	 /* there is none now */
+	HANDOVER_END,	 /* the other side has closed its end */
+	HANDOVER_BROKEN, /* it cannot be read: errno */
+};
 
 /* Takes the next message; with wait, waits for one. A malformed one ends the program. */
 enum handover_result handover_receive(int socket, bool wait, struct handover_message *message);
 
-/* Waits for a message of that kind and returns its descriptor, close-on-exec. -1: the other side is gone. */
+/*
+ * Waits for a message of that kind and returns its descriptor, close-on-exec. -1: the other side is gone.
+ * Ends the program where it cannot be read.
+ */
 int handover_receive_descriptor(int socket, enum handover_kind kind);
+
+/* Ends the program: HANDOVER_BROKEN, where there is no way on without that message. */
+noreturn void handover_die(void);
 
 #endif

@@ -423,6 +423,11 @@ static void take_terminal(void *into, const struct option *option, char *value)
 	((struct init *)into)->terminal = *value == '-' ? -1 : parse_descriptor(option, value);
 }
 
+static void take_lock(void *into, const struct option *option, char *value)
+{
+	((struct init *)into)->lock = parse_descriptor(option, value);
+}
+
 static void take_args_fd(void *into, const struct option *option, char *value)
 {
 	char **words = arguments_read(parse_descriptor(option, value));
@@ -520,6 +525,8 @@ const struct option init_options[] = {
 	 take_wait_network},
 	{"setup-ids", 0, "UID:GID", "take these ids before anything is set up", take_setup_ids},
 	{"trees", 0, "N,...", "descriptors of the root's, overlay's and binds' trees", take_trees},
+	{"lock", 0, "N", "the lock of --overlay's folder, which is held by the launcher, too",
+	 take_lock},
 	{"args-fd", 0, "N", "read options from N first, each ended by a NUL byte", take_args_fd},
 	{"explain", 0, NULL, "say what would be done, and do nothing", take_level},
 	{NULL, 'g', NULL, "signals go to the command's process group", take_group},
@@ -557,6 +564,7 @@ void init_defaults(struct init *init)
 		.directory = -1,
 		.root_tree = -1,
 		.overlay_tree = -1,
+		.lock = -1,
 		.setup_uid = ID_NONE,
 	};
 	for (unsigned int i = 0; i < sizeof(init->rewrite); i++)

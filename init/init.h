@@ -51,6 +51,7 @@ struct init {
 	struct request *requests, **requests_end;
 	/* Trees that the launcher has opened, since nsinit may not (open_tree(2)); -1: none. */
 	int root_tree, overlay_tree;
+	int lock; /* overlay.h: held as long as nsinit lives, as the launcher does; -1: not yet, or none */
 
 	/* the namespaces' own settings */
 	char *hostname, *domainname;

@@ -92,6 +92,32 @@ static inline int kernel_move_mount(int from, const char *from_path, int to, con
 	return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
 }
 
+/*
+ * A filesystem that is mounted nowhere yet, fsopen(2), fsconfig(2), fsmount(2): Linux 5.2. The commands of
+ * fsconfig are those of <linux/mount.h>; text values have at most 255 bytes.
+ */
+enum { KERNEL_FS_FLAG = 0, KERNEL_FS_STRING = 1, KERNEL_FS_CREATE = 6 };
+
+static inline int kernel_fsopen(const char *type)
+{
+	const unsigned int close_on_exec = 1; /* FSOPEN_CLOEXEC */
+
+	return (int)syscall(SYS_fsopen, type, close_on_exec);
+}
+
+static inline int kernel_fsconfig(int context, unsigned int command, const char *name,
+				  const char *value)
+{
+	return (int)syscall(SYS_fsconfig, context, command, name, value, 0);
+}
+
+static inline int kernel_fsmount(int context, unsigned long attributes)
+{
+	const unsigned int close_on_exec = 1; /* FSMOUNT_CLOEXEC */
+
+	return (int)syscall(SYS_fsmount, context, close_on_exec, attributes);
+}
+
 static inline int kernel_mount_setattr(int directory, const char *path, unsigned int flags,
 				       const struct kernel_mount_attr *attributes)
 {
@@ -111,6 +137,12 @@ static inline int kernel_pivot_root(const char *new_root, const char *put_old)
 static inline int kernel_chmod(int directory, const char *path, unsigned int mode)
 {
 	return (int)syscall(SYS_fchmodat, directory, path, mode);
+}
+
+/* fchmod(2) without musl's second try. */
+static inline int kernel_fchmod(int file, unsigned int mode)
+{
+	return (int)syscall(SYS_fchmod, file, mode);
 }
 
 static inline int kernel_openat2(int directory, const char *path, const struct open_how *how)
@@ -212,6 +244,13 @@ static inline int kernel_descriptor_status(int descriptor, struct kernel_status 
 	return kernel_status(descriptor, "", AT_EMPTY_PATH, status);
 }
 
+/* Whether two of them are of one file or folder. */
+static inline int kernel_is_same(const struct kernel_status *one, const struct kernel_status *other)
+{
+	return one->inode == other->inode && one->dev_major == other->dev_major &&
+	       one->dev_minor == other->dev_minor;
+}
+
 /*
  * Ids for this process alone, with full 32 bits. The libc's own functions would first bring all
  * threads to a halt, which is no business of a child that shares its parent's memory.
@@ -262,6 +301,13 @@ static inline void (*kernel_signal(int signal, void (*action)(int)))(int)
 	return before.action;
 }
 
+/* Without musl's copy of what comes along: the struct's padding has to be 0. */
+struct msghdr;
+static inline int kernel_sendmsg(int socket, const struct msghdr *message, int flags)
+{
+	return (int)syscall(SYS_sendmsg, socket, message, flags);
+}
+
 static inline int kernel_signalfd(const uint64_t *set, int flags)
 {
 	return (int)syscall(SYS_signalfd4, -1, set, sizeof(*set), flags);
@@ -274,6 +320,19 @@ static inline int kernel_signalfd(const uint64_t *set, int flags)
 static inline int kernel_sigtimedwait(const uint64_t *set, siginfo_t *info, const long timeout[2])
 {
 	return (int)syscall(SYS_rt_sigtimedwait, set, info, timeout, sizeof(*set));
+}
+
+/*
+ * Milliseconds since the boot, clock_gettime(2) with CLOCK_MONOTONIC, which every kernel has. Two longs,
+ * as above; and no look for the vDSO, which is for who asks often.
+ */
+static inline int64_t kernel_now_ms(void)
+{
+	const int monotonic = 1; /* CLOCK_MONOTONIC */
+	long now[2] = {0, 0};
+
+	syscall(SYS_clock_gettime, monotonic, now);
+	return (int64_t)now[0] * 1000 + now[1] / 1000000;
 }
 
 static inline int kernel_sigpending(uint64_t *set)

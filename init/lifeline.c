@@ -15,11 +15,14 @@
 void lifeline_wait(const struct init *init)
 {
 	struct handover_message message;
+	enum handover_result result;
 
 	if (!init->wait || !step("wait for the launcher's word"))
 		return;
-	if (handover_receive(init->launcher, true, &message) != HANDOVER_MESSAGE ||
-	    message.kind != HANDOVER_GO)
+	result = handover_receive(init->launcher, true, &message);
+	if (result == HANDOVER_BROKEN)
+		handover_die();
+	if (result != HANDOVER_MESSAGE || message.kind != HANDOVER_GO)
 		/* It has said why, or can say nothing any more. */
 		_exit(STATUS_FAILED);
 }
@@ -46,13 +49,41 @@ void lifeline_tie(const struct init *init)
 	if (init->launcher < 0 || init->outlive || message_level == MESSAGE_EXPLAIN)
 		return;
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
-		die("cannot tie nsinit's life to the launcher's");
+		die_errno("cannot tie nsinit's life to the launcher's");
 	/*
 	 * It may have died before that call. getppid(2) is 0 in a PID namespace of one's own
-	 * either way, but the socket knows. (Closed, in the command's process: it was asked then.)
+	 * either way, but the socket knows. Closed (POLLNVAL) it would know nothing.
 	 */
-	if (poll(&socket, 1, 0) > 0 && socket.revents & POLLHUP)
+	if (poll(&socket, 1, 0) < 0)
+		die_errno("cannot see whether the launcher lives");
+	if (socket.revents)
 		_exit(STATUS_FAILED);
+}
+
+bool lifeline_is_all(const struct init *init)
+{
+	return init->launcher >= 0 && (init->shared | init->joined) & CLONE_NEWPID;
+}
+
+pid_t lifeline_release(const struct init *init)
+{
+	if (!lifeline_is_all(init) || init->as_pid_1 || message_level == MESSAGE_EXPLAIN)
+		return 0;
+	if (prctl(PR_SET_PDEATHSIG, 0) < 0)
+		die_errno("cannot keep nsinit alive to end what is inside");
+	return getpid();
+}
+
+bool lifeline_tie_command(pid_t nsinit)
+{
+	if (!nsinit)
+		return true;
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return false;
+	/* It may have died before that call. */
+	if (getppid() != nsinit)
+		_exit(STATUS_FAILED);
+	return true;
 }
 
 void lifeline_report(const struct init *init, enum handover_kind kind, int value)

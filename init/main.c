@@ -14,6 +14,7 @@
 #include "clocks.h"
 #include "command.h"
 #include "credentials.h"
+#include "descriptors.h"
 #include "init.h"
 #include "lifeline.h"
 #include "kernel.h"
@@ -63,7 +64,8 @@ static void close_to_others(const struct init *init)
 	if (prctl(PR_SET_DUMPABLE, 0) < 0)
 		die_errno("cannot make nsinit undumpable");
 	/* As ps(1) shows it; executed from a descriptor it would be a number. */
-	prctl(PR_SET_NAME, "nsinit");
+	if (prctl(PR_SET_NAME, "nsinit") < 0)
+		die_errno("cannot set nsinit's name");
 }
 
 /* -p: the parent's death, prctl(2) PR_SET_PDEATHSIG. */
@@ -79,6 +81,20 @@ static void watch_parent(const struct init *init)
 	/* Had it died before the call, nothing would ever come. */
 	if (getppid() != parent)
 		kill(getpid(), init->parent_signal);
+}
+
+/*
+ * Nothing of the host is open from here on, that a path in the rootfs could lead to by way of /proc/self/fd,
+ * be it what nsinit needed for the mounts or what the caller left open: CVE-2024-21626. What stays leads
+ * nowhere: the launcher's socket, and the overlay's lock, an empty file. Nothing is looked up in between.
+ */
+static void leave_host(struct init *init)
+{
+	if (!init->root || !step("close all descriptors of the host"))
+		return;
+	if (!descriptors_keep(init->launcher, init->lock))
+		step_failed(NULL);
+	init->directory = -1;
 }
 
 static void build_root(struct init *init)
@@ -97,6 +113,7 @@ static void build_root(struct init *init)
 	mounts_make_sys(init, root);
 	mounts_make_requested(init, root);
 	rootfs_enter(init, root);
+	leave_host(init);
 	masks_lay(init);
 	rootfs_make_read_only(init);
 }
@@ -119,25 +136,18 @@ static void arrange_terminal(const struct init *init, struct command *command)
 	 * it, and would reach us a second time. A terminal that is none of the command's three
 	 * descriptors is left behind, with everything that could be typed into it.
 	 */
-	if (command->terminal >= 0)
-		setpgid(0, 0);
-	else
-		setsid();
+	if ((command->terminal >= 0 ? setpgid(0, 0) : setsid()) < 0)
+		step_failed(NULL);
 }
 
-/* What PID 1 holds for the rest of its life: no folder, no pipe of somebody's, no right. */
+/*
+ * What PID 1 holds for the rest of its life: the launcher's socket, the overlay's lock, and no right. With a
+ * root of its own its descriptors went, and its folder changed, when it entered that.
+ */
 static void keep_little(const struct init *init)
 {
-	unsigned int launcher = (unsigned int)init->launcher;
-
-	if (init->launcher < 0) {
-		kernel_close_range(3, UINT_MAX, 0);
-	} else {
-		if (launcher > 3)
-			kernel_close_range(3, launcher - 1, 0);
-		kernel_close_range(launcher + 1, UINT_MAX, 0);
-	}
-	/* With a root of its own it is there. */
+	if (!init->root && !descriptors_keep(init->launcher, init->lock))
+		die_errno("cannot close what nsinit was given");
 	if (!init->root && chdir("/") < 0)
 		note("nsinit stays in the working directory");
 	credentials_keep_kill();
@@ -164,14 +174,14 @@ int main(int argc, char **argv)
 	lifeline_tie(&init);
 	watch_parent(&init);
 
-	/* While the host's /proc is there. */
+	/* While the host's /proc is there, and its descriptors. */
 	clocks_enter(&init);
+	seccomp_prepare(&init);
 	build_root(&init);
 	uts_set_names(&init);
 	loopback_set_up(&init);
 	credentials_leave_keyring(&init);
 
-	seccomp_prepare(&init);
 	if (!init.pause)
 		command_prepare(&command, &init);
 	arrange_terminal(&init, &command);
@@ -180,6 +190,7 @@ int main(int argc, char **argv)
 	if (init.subreaper && step("adopt orphans, as a subreaper") &&
 	    prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		step_failed(NULL);
+	command.init = lifeline_release(&init);
 	if (!init.pause)
 		pid = command_start(&command, &init);
 	else if (!step("reap, and wait for SIGTERM or SIGINT"))

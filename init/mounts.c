@@ -11,8 +11,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h> /* renameat */
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/random.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <sys/stat.h>
@@ -47,6 +49,69 @@ int mounts_set(const char *path, unsigned long attributes)
 		return -1;
 	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_kept(&status) | attributes,
 		     NULL);
+}
+
+/* The file that `from` leads to, opened in this mount namespace by the name that the kernel has for it. */
+static int open_by_name(int from)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+	char link[TEXT_DESCRIPTOR], name[PATH_MAX];
+	ssize_t length = readlink(text_descriptor_path(link, from), name, sizeof(name) - 1);
+	struct kernel_status wanted, found;
+	int again;
+
+	if (length < 0)
+		return -1;
+	name[length] = '\0';
+	/* A namespace has no path, and belongs to no mount namespace: it may be bound as it is. */
+	if (*name != '/')
+		return from;
+	again = kernel_openat2(AT_FDCWD, name, &how);
+	if (again >= 0 && kernel_descriptor_status(from, &wanted) == 0 &&
+	    kernel_descriptor_status(again, &found) == 0 && kernel_is_same(&wanted, &found)) {
+		close(from);
+		return again;
+	}
+	errno = ESTALE;
+	return -1;
+}
+
+const char mounts_foreign[] =
+	"it is an open file of another mount namespace, and has no name in this one";
+
+int mounts_open_source(int from, const char *path)
+{
+	const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS};
+	int source = kernel_openat2(from, path, &how);
+
+	/* Without the call (Linux 5.6) nobody tells where the path led; what is foreign is refused later. */
+	if (source < 0 && errno == ENOSYS)
+		return openat(from, path, O_PATH | O_CLOEXEC);
+	/* A magic link (proc(5)) was on the way, or a circle, which is refused the second time, too. */
+	if (source >= 0 || errno != ELOOP)
+		return source;
+	source = openat(from, path, O_PATH | O_CLOEXEC);
+	return source < 0 ? -1 : open_by_name(source);
+}
+
+int mounts_make(const char *fs, unsigned long attributes, const char *const *options,
+		const char *hint)
+{
+	int context = kernel_fsopen(fs), mounted;
+
+	if (context < 0)
+		step_failed(errno == ENOSYS ? "it takes Linux 5.2" : NULL);
+	for (; *options; options += 2)
+		if (kernel_fsconfig(context, options[1] ? KERNEL_FS_STRING : KERNEL_FS_FLAG,
+				    options[0], options[1]) < 0)
+			step_failed(errno == EINVAL ? hint : NULL);
+	if (kernel_fsconfig(context, KERNEL_FS_CREATE, NULL, NULL) < 0)
+		step_failed(errno == EINVAL ? hint : NULL);
+	mounted = kernel_fsmount(context, attributes);
+	if (mounted < 0)
+		step_failed(NULL);
+	close(context);
+	return mounted;
 }
 
 static int clone_tree(int from, const struct mounts_bind *bind, bool recursive)
@@ -192,13 +257,45 @@ void mounts_make_sys(const struct init *init, int root)
 }
 
 /* null(4), random(4), tty(4): the nodes that every program may count on. */
+static const char *const nodes[] = {"/dev/null",   "/dev/zero",	   "/dev/full",
+				    "/dev/random", "/dev/urandom", "/dev/tty"};
+enum { NODES = sizeof(nodes) / sizeof(*nodes) };
+
+static const char *node_name(int node)
+{
+	return nodes[node] + strlen("/dev/");
+}
+
+/*
+ * The nodes are the host's own inodes, and the container's root may own them: chmod(2), chown(2) and the
+ * like would change them for the host. A read-only mount refuses that, and a device's data pass through
+ * it all the same. All that is mounted in /dev so far is nodes, so two calls do for them: read-only from
+ * /dev down, and /dev itself writable again.
+ */
+static void protect_nodes(void)
+{
+	const struct kernel_mount_attr set = {.attr_set = MS_RDONLY},
+				       clear = {.attr_clr = MS_RDONLY};
+
+	if (!step("make these nodes read-only: data pass, their modes and owners stay the host's"))
+		return;
+	if (kernel_mount_setattr(AT_FDCWD, ".", AT_RECURSIVE, &set) == 0) {
+		if (kernel_mount_setattr(AT_FDCWD, ".", 0, &clear) < 0)
+			step_failed(NULL);
+		return;
+	}
+	if (errno != ENOSYS)
+		step_failed(NULL);
+	/* Before Linux 5.12, one by one. */
+	for (int node = 0; node < NODES; node++)
+		if (mounts_set(node_name(node), MS_RDONLY) < 0)
+			step_failed(NULL);
+}
+
 static void make_nodes(void)
 {
-	static const char *const nodes[] = {"/dev/null",   "/dev/zero",	   "/dev/full",
-					    "/dev/random", "/dev/urandom", "/dev/tty"};
-
-	for (size_t i = 0; i < sizeof(nodes) / sizeof(*nodes); i++) {
-		const char *name = nodes[i] + strlen("/dev/");
+	for (int i = 0; i < NODES; i++) {
+		const char *name = node_name(i);
 
 		/* Bound, not made: mknod(2) is for nobody but the host's root, /dev is nodev. */
 		if (!step("bind the host's ", nodes[i]))
@@ -236,10 +333,13 @@ static void mount_pts(void)
 	if (mkdir("pts", 0755) < 0)
 		step_failed(NULL);
 	/*
-	 * Where only one id is mapped there is no group 5. A mount that finds that out takes most
-	 * of a millisecond to be undone; the folder that will be covered may be of any group.
+	 * Where only one id is mapped there is no group 5. A mount that finds that out takes most of
+	 * a millisecond to be undone; so the folder that will be covered is given to it first (EINVAL:
+	 * there is none; EPERM: there is, but this process may not give it).
 	 */
-	mapped = chown("pts", (uid_t)-1, tty) == 0;
+	mapped = chown("pts", (uid_t)-1, tty) == 0 || errno == EPERM;
+	if (!mapped && errno != EINVAL)
+		step_failed(NULL);
 	if (mount("devpts", "pts", "devpts", MS_NOSUID | MS_NOEXEC,
 		  mapped ? "newinstance,ptmxmode=0666,mode=0620,gid=5"
 			 : "newinstance,ptmxmode=0666,mode=0600") < 0)
@@ -269,6 +369,26 @@ static void mount_mqueue(const struct init *init)
 	note("/dev/mqueue stays empty: the IPC namespace is not ours to mount");
 }
 
+/* By its name outside, where that leads to it: -1 for a terminal of another devpts, as in a container. */
+static int open_terminal(const char *name)
+{
+	struct kernel_status ours, found;
+	int from = kernel_open(name, O_PATH);
+
+	if (from < 0 && errno != ENOENT && errno != ENOTDIR)
+		die_errno("cannot open the terminal ", name);
+	if (from < 0)
+		return -1;
+	if (kernel_descriptor_status(from, &found) < 0 ||
+	    kernel_descriptor_status(STDIN_FILENO, &ours) < 0)
+		die_errno("cannot look at the terminal ", name);
+	if (S_ISCHR(found.mode) && found.rdev_major == ours.rdev_major &&
+	    found.rdev_minor == ours.rdev_minor)
+		return from;
+	close(from);
+	return -1;
+}
+
 /*
  * The terminal on the standard input as /dev/console, so that ttyname(3) finds a name for it: its
  * own lies in the host's devpts. The node is the host's, found before anything of the rootfs can
@@ -279,24 +399,19 @@ static void bind_console(void)
 	const struct mounts_bind bind = {
 		.source = "",
 		.target = "console",
-		.attributes = MS_NOSUID | MS_NOEXEC,
+		/* Read-only: chmod(2) of it must not open the caller's terminal to others. */
+		.attributes = MS_RDONLY | MS_NOSUID | MS_NOEXEC,
 	};
-	char name[64];
-	struct kernel_status ours, found;
-	ssize_t length;
+	char name[64] = "";
 	int from;
 
 	if (!isatty(STDIN_FILENO))
 		return;
-	length = readlink("/proc/self/fd/0", name, sizeof(name) - 1);
-	if (length <= 0)
-		return;
-	name[length] = '\0';
-	from = kernel_open(name, O_PATH);
-	if (from < 0 || kernel_descriptor_status(from, &found) < 0 ||
-	    kernel_descriptor_status(STDIN_FILENO, &ours) < 0 || !S_ISCHR(found.mode) ||
-	    found.rdev_major != ours.rdev_major || found.rdev_minor != ours.rdev_minor) {
-		/* A terminal of another devpts, as inside another container. */
+	/* ENOENT: there is no /proc outside. */
+	if (readlink("/proc/self/fd/0", name, sizeof(name) - 1) < 0 && errno != ENOENT)
+		die_errno("cannot find the name of the terminal on the standard input");
+	from = open_terminal(name);
+	if (from < 0) {
 		note("no /dev/console: the terminal on the standard input has no name here");
 		return;
 	}
@@ -319,6 +434,7 @@ static void mount_dev(const struct init *init, int root)
 		put_in_place(init, root, "dev");
 	}
 	make_nodes();
+	protect_nodes();
 	make_links();
 	mount_pts();
 	mount_shm();
@@ -349,8 +465,7 @@ static int open_target(const struct init *init, int root, const char *path, bool
 	    kernel_descriptor_status(target, &there) < 0)
 		step_failed(NULL);
 	/* What lies on the root is seen or not, as the way to make it the root has it. */
-	if (whole.inode == there.inode && whole.dev_major == there.dev_major &&
-	    whole.dev_minor == there.dev_minor) {
+	if (kernel_is_same(&whole, &there)) {
 		errno = EBUSY;
 		step_failed("it leads to the root itself");
 	}
@@ -373,9 +488,9 @@ static void bind_requested(const struct init *init, int root, const struct reque
 		  request->attributes & MS_RDONLY ? ", read-only" : ""))
 		return;
 	from = request->tree >= 0 ? request->tree
-				  : openat(init->directory, request->source, O_PATH | O_CLOEXEC);
+				  : mounts_open_source(init->directory, request->source);
 	if (from < 0 || kernel_descriptor_status(from, &status) < 0)
-		step_failed(NULL);
+		step_failed(errno == ESTALE ? mounts_foreign : NULL);
 	target = open_target(init, root, request->target, S_ISDIR(status.mode));
 	if (kernel_descriptor_status(target, &place) < 0)
 		step_failed(NULL);
@@ -451,12 +566,60 @@ static void make_symlink(const struct init *init, int root, const struct request
 	close(folder);
 }
 
-static void make_file(const struct init *init, int root, const struct request *request)
+/* All that descriptor `from` has to give. False and errno on error. */
+static bool copy_all(int from, int to)
 {
 	char bytes[4096];
+	ssize_t count;
+
+	while ((count = read(from, bytes, sizeof(bytes))) > 0)
+		for (ssize_t done = 0, written; done < count; done += written) {
+			written = write(to, bytes + done, (size_t)(count - done));
+			if (written < 0)
+				return false;
+		}
+	return count == 0;
+}
+
+/* What is there under a file's name: its owner and mode, which the new one gets. False: nothing is. */
+static bool look_at_file(int folder, const char *name, struct kernel_status *status)
+{
+	if (kernel_status(folder, name, AT_SYMLINK_NOFOLLOW, status) < 0) {
+		if (errno != ENOENT)
+			step_failed(NULL);
+		return false;
+	}
+	errno = S_ISLNK(status->mode) ? ELOOP : S_ISDIR(status->mode) ? EISDIR : EEXIST;
+	if (!S_ISREG(status->mode))
+		step_failed(errno == ELOOP    ? "a symbolic link is not written through"
+			    : errno == EEXIST ? "what is there is no regular file"
+					      : NULL);
+	return true;
+}
+
+/* 16 letters that nobody can foresee, getrandom(2). */
+static void name_beside(char name[17])
+{
+	uint64_t number;
+
+	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+		step_failed(NULL);
+	for (int i = 0; i < 16; i++, number >>= 4)
+		name[i] = "0123456789abcdef"[number & 15];
+	name[16] = '\0';
+}
+
+/*
+ * Written beside, under a name that nobody else takes, and renamed: a failure leaves the file that was there
+ * as it was, and whoever reads meanwhile finds one or the other, whole.
+ */
+static void make_file(const struct init *init, int root, const struct request *request)
+{
+	struct kernel_status before = {.mode = 0644};
+	char beside[sizeof(".nslaunch-") + 16] = ".nslaunch-";
 	const char *name;
 	int folder, file;
-	ssize_t count;
+	bool replaces;
 
 	if (!step("write what descriptor ", step_number(request->descriptor), " holds to ",
 		  request->target))
@@ -464,20 +627,21 @@ static void make_file(const struct init *init, int root, const struct request *r
 	folder = resolve_parent(root, request->target, init->root, &name);
 	if (folder < 0)
 		step_failed(NULL);
-	/* Not through a symbolic link, and not into a FIFO, device or the like that is there. */
-	file = openat(folder, name,
-		      O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-		      0644);
+	replaces = look_at_file(folder, name, &before);
+	name_beside(beside + strlen(beside));
+	file = openat(folder, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0)
-		step_failed(errno == ELOOP ? "a symbolic link is not written through" : NULL);
-	while ((count = read(request->descriptor, bytes, sizeof(bytes))) > 0)
-		for (ssize_t done = 0, written; done < count; done += written) {
-			written = write(file, bytes + done, (size_t)(count - done));
-			if (written < 0)
-				step_failed(NULL);
-		}
-	if (count < 0)
 		step_failed(NULL);
+	if (!copy_all(request->descriptor, file) ||
+	    (replaces && fchownat(file, "", before.uid, before.gid, AT_EMPTY_PATH) < 0) ||
+	    kernel_fchmod(file, before.mode & 07777) < 0 ||
+	    renameat(folder, beside, folder, name) < 0) {
+		int error = errno;
+
+		unlinkat(folder, beside, 0);
+		errno = error;
+		step_failed(NULL);
+	}
 	close(file);
 	close(folder);
 }

@@ -30,6 +30,23 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to);
 /* Mounts a tree that open_tree(2) has copied on `target` (relative to `to`; "": `to` itself). */
 void mounts_attach(int tree, int to, const char *target);
 
+/*
+ * Opens path (O_PATH, close-on-exec), relative to `from`, as a source of mounts in this mount namespace.
+ * A path that leads through a descriptor made outside (/dev/fd/9) ends in the caller's namespace, whose
+ * mounts are none of ours: then the same file is opened here, by the name that the kernel has for it.
+ * Returns -1 and errno on error; ESTALE: there is another file by that name.
+ */
+int mounts_open_source(int from, const char *path);
+extern const char mounts_foreign[]; /* what to say of ESTALE */
+
+/*
+ * Makes a filesystem of type `fs` that is mounted nowhere yet, within the step under way, which fails
+ * where this fails. What the descriptor leads to was made by this call and can be nothing else.
+ * `options` are names and values by turns (value NULL: a flag), a NULL name at the end; hint is for EINVAL.
+ */
+int mounts_make(const char *fs, unsigned long attributes, const char *const *options,
+		const char *hint);
+
 /* Adds attributes (MS_*) to the mount at path alone. Returns -1 and errno on error. */
 int mounts_set(const char *path, unsigned long attributes);
 

@@ -51,6 +51,19 @@ static void let_kernel_reap(struct reap *reap)
 		drop_pidfd(reap);
 }
 
+/* A child that has changed its state, 0: none has, -1: there are no children. */
+static pid_t next_change(int *status)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(-1, status, WNOHANG | WUNTRACED);
+	while (pid < 0 && errno == EINTR);
+	if (pid < 0 && errno != ECHILD)
+		die_errno("cannot wait for children");
+	return pid;
+}
+
 /*
  * SIGCHLD is one signal for any number of children, and wait(2) hands out the oldest first: so
  * all of them, always, or the command's end hides behind another's.
@@ -61,7 +74,7 @@ void reap_look(struct reap *reap)
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG | WUNTRACED)) > 0) {
+	while ((pid = next_change(&status)) > 0) {
 		if (pid == reap->command && WIFSTOPPED(status)) {
 			reap->stopped = WSTOPSIG(status);
 		} else if (pid == reap->command) {
@@ -76,7 +89,7 @@ void reap_look(struct reap *reap)
 				TEXT_WORDS("reaped zombie process ", text_number(number, pid)));
 		}
 	}
-	reap->alone = pid < 0 && errno == ECHILD;
+	reap->alone = pid < 0;
 }
 
 void reap_look_at_pidfd(struct reap *reap)

@@ -1,5 +1,6 @@
 /*
- * resolve.c: paths below the new root. Runs inside, before pivot_root.
+ * resolve.c: paths below the new root. Runs inside, before and after the root was entered, and, to read
+ * the rootfs's users, in the launcher.
  */
 #include "resolve.h"
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "text.h"
 
 enum { TRIES = 128, LINKS = 40, DEPTH = 256 };
 
@@ -24,7 +26,8 @@ struct walk {
 	int folders[DEPTH]; /* from the root to where we are */
 	int depth;
 	int links;
-	char rest[PATH_MAX]; /* what is still to be walked */
+	char name[NAME_MAX + 1]; /* of the last component, where that was neither "." nor ".." */
+	char rest[PATH_MAX];	 /* what is still to be walked */
 };
 
 static void walk_up(struct walk *walk, int to)
@@ -59,7 +62,7 @@ static bool walk_on(struct walk *walk)
 {
 	size_t start = strspn(walk->rest, "/");
 	size_t length = strcspn(walk->rest + start, "/");
-	char name[NAME_MAX + 1];
+	char *name = walk->name;
 	struct kernel_status status;
 	int found;
 
@@ -90,7 +93,20 @@ static bool walk_on(struct walk *walk)
 	return true;
 }
 
-static int walk_in_root(int root, const char *path)
+/*
+ * What was walked to, opened with `flags`: as it is, or a file once more, by its name in the folder that it
+ * was found in. Whoever exchanges it meanwhile has not changed where it lies.
+ */
+static int walk_open(struct walk *walk, int flags)
+{
+	if (!walk->depth)
+		return openat(walk->folders[0], ".", flags);
+	if (flags & O_PATH)
+		return walk->folders[walk->depth--];
+	return openat(walk->folders[walk->depth - 1], walk->name, flags | O_NOFOLLOW);
+}
+
+static int walk_in_root(int root, const char *path, int flags)
 {
 	struct walk walk = {.folders = {root}};
 	bool good = true;
@@ -104,18 +120,17 @@ static int walk_in_root(int root, const char *path)
 	while (good && *walk.rest)
 		good = walk_on(&walk);
 	if (good)
-		found = walk.depth ? walk.folders[walk.depth--]
-				   : openat(root, ".", O_PATH | O_CLOEXEC);
+		found = walk_open(&walk, flags);
 	error = errno;
 	walk_up(&walk, 0);
 	errno = error;
 	return found;
 }
 
-static int open_in_root(int root, const char *path)
+static int open_with(int root, const char *path, int flags)
 {
 	const struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
+		.flags = (unsigned int)flags,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	int descriptor;
@@ -127,8 +142,74 @@ static int open_in_root(int root, const char *path)
 			break;
 	}
 	if (descriptor < 0 && errno == ENOSYS)
-		return walk_in_root(root, path);
+		return walk_in_root(root, path, flags);
 	return descriptor;
+}
+
+static int open_in_root(int root, const char *path)
+{
+	return open_with(root, path, O_PATH | O_CLOEXEC);
+}
+
+/* The same below this process's own root, which takes no descriptor; path is absolute. */
+static int open_inside(const char *path, int flags)
+{
+	const struct open_how how = {
+		.flags = (unsigned int)flags,
+		.resolve = RESOLVE_NO_MAGICLINKS,
+	};
+	int descriptor = kernel_openat2(AT_FDCWD, path, &how), root;
+
+	if (descriptor >= 0 || errno != ENOSYS)
+		return descriptor;
+	root = kernel_open("/", O_PATH | O_DIRECTORY);
+	if (root < 0)
+		return -1;
+	descriptor = walk_in_root(root, path, flags);
+	close(root);
+	return descriptor;
+}
+
+/*
+ * Below a root of the host's the rootfs may hold nodes that do something when they are opened: so the
+ * place is looked at first.
+ */
+static int read_below(int root, const char *path, int flags)
+{
+	char there[TEXT_DESCRIPTOR];
+	struct kernel_status status;
+	int place = open_in_root(root, path), file = -1;
+
+	if (place < 0)
+		return -1;
+	if (kernel_descriptor_status(place, &status) == 0 && S_ISREG(status.mode))
+		file = openat(AT_FDCWD, text_descriptor_path(there, place), flags);
+	close(place);
+	return file;
+}
+
+int resolve_read(int root, const char *path)
+{
+	const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct kernel_status status;
+	int file =
+		root == RESOLVE_INSIDE ? open_inside(path, flags) : read_below(root, path, flags);
+
+	if (file < 0)
+		return -1;
+	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode) && status.size > 0)
+		return file;
+	close(file);
+	return -1;
+}
+
+bool resolve_is_folder(const char *path)
+{
+	int folder = open_inside(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (folder >= 0)
+		close(folder);
+	return folder >= 0;
 }
 
 /* Makes the last component of path in the open folder parent. */

@@ -1,9 +1,11 @@
 /*
  * resolve.h: paths below the new root, found so that nothing in the rootfs can lead out of it.
  *
- * Owns: the way from a path inside to a descriptor, before pivot_root, while the host's tree is
- * still in reach. What is done to the path afterwards is done to the descriptor: a symbolic link
- * put in its place in between changes nothing (CVE-2021-30465, CVE-2018-15664).
+ * Owns: the way from a path inside to a descriptor, while the host's tree is still in reach, and for files
+ * that nsinit itself reads, afterwards, too. What is done to the path afterwards is done to the descriptor:
+ * a symbolic link put in its place in between changes nothing (CVE-2021-30465, CVE-2018-15664). Magic
+ * links (proc(5)) are never followed: they lead wherever a process has a descriptor, and ours, or those
+ * of a process that --share pid shows, lead to the host.
  */
 #ifndef RESOLVE_H
 #define RESOLVE_H
@@ -24,6 +26,17 @@ int resolve_open(int root, const char *path, bool make, bool directory);
  * component, which is not looked up: what is made by it with O_NOFOLLOW and the like is made there.
  */
 int resolve_parent(int root, const char *path, bool make, const char **name);
+
+/*
+ * Opens a regular file that is not empty, in the same way, for reading. Nothing is waited for or used up: a
+ * symbolic link may lead to a FIFO, the terminal or the kernel's log in /proc/kmsg (files of /proc have no
+ * size). root RESOLVE_INSIDE: this process's own root, which has to be nodev where it is the rootfs.
+ */
+int resolve_read(int root, const char *path);
+enum { RESOLVE_INSIDE = -1 };
+
+/* Whether the absolute path is a folder of this process's own root. */
+bool resolve_is_folder(const char *path);
 
 /*
  * Opens the folder `name` directly below root (O_PATH, close-on-exec), making it where `make`

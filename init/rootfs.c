@@ -6,17 +6,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h> /* renameat */
 #include <sched.h>
-#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "credentials.h"
 #include "kernel.h"
-#include "memory.h"
 #include "message.h"
 #include "mounts.h"
+#include "overlay.h"
 
 static bool slave_wanted(const struct init *init)
 {
@@ -50,67 +50,79 @@ void rootfs_isolate(const struct init *init)
 				: NULL);
 }
 
-/*
- * What the new root is mounted on: the rootfs itself, a place that nobody else sees. Where the
- * launcher has opened it, since its path may be closed to us, it is our own root: ".." there leads onto
- * what has been mounted on it last.
- */
-static const char *place_of(const struct init *init)
+/* A folder of the host, in this mount namespace. */
+static int open_folder(const char *path)
 {
-	return init->root_tree >= 0 ? "/.." : init->root;
-}
+	int folder = mounts_open_source(AT_FDCWD, path);
+	struct kernel_status status;
 
-/* Where what is written goes: an empty tmpfs, or the folder of --overlay. */
-static int open_upper(const struct init *init)
-{
-	int folder;
-
-	if (init->overlay_tree >= 0) {
-		mounts_attach(init->overlay_tree, AT_FDCWD, place_of(init));
-		return init->overlay_tree;
+	if (folder < 0 || kernel_descriptor_status(folder, &status) < 0)
+		step_failed(errno == ESTALE ? mounts_foreign : NULL);
+	if (!S_ISDIR(status.mode)) {
+		errno = ENOTDIR;
+		step_failed(NULL);
 	}
-	if (init->ephemeral &&
-	    mount("tmpfs", place_of(init), "tmpfs", MS_NOSUID | MS_NODEV, "mode=0700") < 0)
-		step_failed(NULL);
-	folder =
-		kernel_open(init->ephemeral ? place_of(init) : init->overlay, O_PATH | O_DIRECTORY);
-	if (folder < 0)
-		step_failed(NULL);
 	return folder;
 }
 
+/* The rootfs: as the launcher has opened it, since its path may be closed to us, or by its path. */
 static int open_lower(const struct init *init)
 {
+	if (init->root_tree < 0)
+		return open_folder(init->root);
+	/* On our own root: a place that is always there, and that nobody else sees. */
+	mounts_attach(init->root_tree, AT_FDCWD, "/..");
+	return init->root_tree;
+}
+
+/* Where what is written goes: an empty tmpfs, or the folder of --overlay. The kernel wants it mounted. */
+static int open_upper(const struct init *init, int place)
+{
 	int folder;
 
-	if (init->root_tree >= 0) {
-		mounts_attach(init->root_tree, AT_FDCWD, place_of(init));
-		return init->root_tree;
-	}
-	folder = kernel_open(init->root, O_PATH | O_DIRECTORY);
-	if (folder < 0)
-		step_failed(NULL);
+	if (init->overlay && init->overlay_tree < 0)
+		return open_folder(init->overlay);
+	folder = init->overlay_tree >= 0 ? init->overlay_tree
+					 : mounts_make("tmpfs", MS_NOSUID | MS_NODEV,
+						       TEXT_WORDS("mode", "0700"), NULL);
+	mounts_attach(folder, place, "");
 	return folder;
 }
 
-/* upper and work in the folder, where they are missing. The root's mode and owner are upper's. */
+/* Its lock is the launcher's and ours, so that it is held until both have gone. */
+static void keep_lock(struct init *init, int folder)
+{
+	if (!init->overlay)
+		return;
+	if (init->lock < 0)
+		init->lock = overlay_lock(folder, init->overlay);
+	else if (overlay_check_lock(folder, init->lock) < 0)
+		step_failed(errno == ESTALE ? "another folder has taken its place" : NULL);
+}
+
+/*
+ * upper and work in the folder, where they are missing. The root's mode and owner are upper's: it has its
+ * name when it has both, so that a launch that was interrupted leaves no upper with others.
+ */
 static void make_upper(int folder, int lower)
 {
 	struct kernel_status status;
 
 	if (mkdirat(folder, "work", 0700) < 0 && errno != EEXIST)
 		step_failed(NULL);
-	if (mkdirat(folder, "upper", 0755) < 0) {
-		if (errno != EEXIST)
-			step_failed(NULL);
+	if (kernel_status(folder, "upper", AT_SYMLINK_NOFOLLOW, &status) == 0)
 		return;
-	}
-	if (kernel_descriptor_status(lower, &status) < 0 ||
-	    kernel_chmod(folder, "upper", status.mode & 07777) < 0)
+	if (errno != ENOENT || (mkdirat(folder, "upper.new", 0700) < 0 && errno != EEXIST))
+		step_failed(NULL);
+	if (kernel_descriptor_status(lower, &status) < 0)
 		step_failed(NULL);
 	/* An owner that has no id here cannot be given: then it is who we are. */
-	if (fchownat(folder, "upper", status.uid, status.gid, AT_SYMLINK_NOFOLLOW) < 0 &&
+	if (fchownat(folder, "upper.new", status.uid, status.gid, AT_SYMLINK_NOFOLLOW) < 0 &&
 	    errno != EPERM && errno != EINVAL)
+		step_failed(NULL);
+	/* After the owner, a change of which takes set-group-ID away. */
+	if (kernel_chmod(folder, "upper.new", status.mode & 07777) < 0 ||
+	    renameat(folder, "upper.new", folder, "upper") < 0)
 		step_failed(NULL);
 }
 
@@ -122,10 +134,10 @@ static const char overlay_hint[] =
  * The rootfs with a writable layer over it. The folders are named by our descriptors: paths may hold
  * what mount(2) takes for a separator, and would show inside.
  */
-static int open_overlay(const struct init *init)
+static int open_overlay(struct init *init)
 {
 	char lower_path[TEXT_DESCRIPTOR], upper_path[TEXT_DESCRIPTOR];
-	char data[4 * TEXT_DESCRIPTOR + 64];
+	char written[TEXT_DESCRIPTOR + 8], work[TEXT_DESCRIPTOR + 8];
 	int lower, upper, root;
 
 	if (!step("mount an overlay on ", init->root,
@@ -133,29 +145,32 @@ static int open_overlay(const struct init *init)
 		  init->ephemeral ? "a tmpfs" : init->overlay))
 		return -1;
 	lower = open_lower(init);
-	upper = open_upper(init);
+	upper = open_upper(init, lower);
+	keep_lock(init, upper);
 	make_upper(upper, lower);
 	text_descriptor_path(lower_path, lower);
 	text_descriptor_path(upper_path, upper);
-	text_join(data, sizeof(data), "lowerdir=", lower_path, ",upperdir=", upper_path,
-		  "/upper,workdir=", upper_path, "/work",
-		  credentials_in_user_namespace() ? ",userxattr" : "");
-	if (mount("overlay", place_of(init), "overlay", MS_NODEV, data) < 0)
-		step_failed(errno == EINVAL && init->overlay ? overlay_hint : NULL);
-	root = kernel_open(place_of(init), O_PATH | O_DIRECTORY);
-	if (root < 0)
-		step_failed(NULL);
-	close(lower);
+	text_join(written, sizeof(written), upper_path, "/upper");
+	text_join(work, sizeof(work), upper_path, "/work");
+	root = mounts_make("overlay", MS_NODEV,
+			   TEXT_WORDS("lowerdir", lower_path, "upperdir", written, "workdir", work,
+				      credentials_in_user_namespace() ? "userxattr" : NULL, NULL),
+			   init->overlay ? overlay_hint : NULL);
+	mounts_attach(root, lower, "");
 	close(upper);
 	return root;
 }
 
-int rootfs_open(const struct init *init)
+int rootfs_open(struct init *init)
 {
-	struct mounts_bind bind = {.recursive = true, .slave = init->slave, .attributes = MS_NODEV};
-	size_t room;
-	char *path;
-	int root;
+	struct mounts_bind bind = {
+		.source = "",
+		.target = "",
+		.recursive = true,
+		.slave = init->slave,
+		.attributes = MS_NODEV,
+	};
+	int root, folder;
 
 	if (!init->root) {
 		root = kernel_open("/", O_PATH | O_DIRECTORY);
@@ -168,17 +183,12 @@ int rootfs_open(const struct init *init)
 	/* It has to be a mount to become the root, and the nodev is for this mount alone. */
 	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;
-	if (init->root_tree >= 0) {
-		/* Its attributes are the launcher's work: we have no right over the host's mounts. */
-		mounts_attach(init->root_tree, AT_FDCWD, place_of(init));
-		return init->root_tree;
-	}
-	/* The point: it has to be a folder, and may be a symbolic link to one. */
-	room = strlen(init->root) + sizeof("/.");
-	path = memory_take(room);
-	text_join(path, room, init->root, "/.");
-	bind.source = bind.target = path;
-	return mounts_bind(AT_FDCWD, &bind, AT_FDCWD);
+	folder = open_lower(init);
+	/* The launcher's tree has its attributes: we have no right over the host's mounts. */
+	if (init->root_tree >= 0)
+		return folder;
+	/* On itself: a place that nobody else sees. */
+	return mounts_bind(folder, &bind, folder);
 }
 
 /*
@@ -189,8 +199,8 @@ int rootfs_open(const struct init *init)
  * one was before: so this leaves a root that was entered by chroot(2), too, which pivot_root only
  * seems to do. (Linux 5.8, where a pidfd is enough for it.)
  *
- * False where no mount has been changed and pivot_root has to do it: in a user namespace the old root
- * may not be taken off (mount_namespaces(7), locked mounts).
+ * False where no mount has been changed and pivot_root has to do it, with the same result: in a user
+ * namespace the old root may not be taken off (mount_namespaces(7), locked mounts).
  */
 static bool replace_root(int root)
 {
@@ -198,20 +208,29 @@ static bool replace_root(int root)
 	int namespace = (int)syscall(SYS_pidfd_open, getpid(), 0);
 	int tree = kernel_open_tree(
 		root, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_EMPTY_PATH);
+	int taken_off = -1;
 
-	if (namespace < 0 || tree < 0 || setns(namespace, CLONE_NEWNS) < 0 ||
-	    umount2("/", MNT_DETACH) < 0) {
-		close(namespace);
-		close(tree);
+	if (namespace < 0 || tree < 0)
 		return false;
-	}
-	/* What is left is what the kernel puts below every root, an empty ramfs. */
-	if (setns(namespace, CLONE_NEWNS) < 0 ||
-	    kernel_move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
+	/*
+	 * Until nothing is left but what the kernel puts below every root, an empty ramfs that cannot be
+	 * taken off (EINVAL). Not once: where the new root is the old one, it lies on it.
+	 */
+	do {
+		if (setns(namespace, CLONE_NEWNS) < 0) {
+			if (taken_off < 0)
+				return false;
+			step_failed(NULL);
+		}
+		taken_off++;
+	} while (umount2("/", MNT_DETACH) == 0);
+	if (!taken_off)
+		return false;
+	if (errno != EINVAL)
+		step_failed(NULL);
+	if (kernel_move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
 	    setns(namespace, CLONE_NEWNS) < 0)
 		step_failed(NULL);
-	close(namespace);
-	close(tree);
 	return true;
 }
 

@@ -17,9 +17,9 @@ void rootfs_isolate(const struct init *init);
 
 /*
  * Mounts the rootfs on itself and returns it, an open directory (O_PATH, close-on-exec); without
- * --root the current root. After this mounts are made below the descriptor.
+ * --root the current root. With --overlay the folder's lock is in init from then on. After this mounts are made below the descriptor.
  */
-int rootfs_open(const struct init *init);
+int rootfs_open(struct init *init);
 
 /* Makes the rootfs the root and lets go of the host's tree. After all mounts. */
 void rootfs_enter(const struct init *init, int root);

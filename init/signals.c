@@ -17,15 +17,28 @@ static const uint64_t all_signals = UINT64_MAX;
 
 void signals_take(struct signals_inherited *inherited)
 {
-	kernel_sigprocmask(SIG_SETMASK, &all_signals, &inherited->mask);
-	inherited->child_ignored = kernel_signal(SIGCHLD, SIG_DFL) == SIG_IGN;
+	void (*before)(int);
+
+	if (kernel_sigprocmask(SIG_SETMASK, &all_signals, &inherited->mask) < 0)
+		die_errno("cannot block signals");
+	before = kernel_signal(SIGCHLD, SIG_DFL);
+	if (before == SIG_ERR)
+		die_errno("cannot wait for children");
+	inherited->child_ignored = before == SIG_IGN;
 }
 
-void signals_give_back(const struct signals_inherited *inherited)
+bool signals_give_back(const struct signals_inherited *inherited)
 {
-	if (inherited->child_ignored)
-		kernel_signal(SIGCHLD, SIG_IGN);
-	kernel_sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+	if (inherited->child_ignored && kernel_signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		return false;
+	return kernel_sigprocmask(SIG_SETMASK, &inherited->mask, NULL) == 0;
+}
+
+bool signals_is_ignored(int signal)
+{
+	struct sigaction action;
+
+	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 /* By number, signal(7); aliases come after. */
@@ -76,7 +89,12 @@ bool signals_next(siginfo_t *received, int wait_ms)
 	/* On the stack, which is there: the constant would keep a page of its own in memory. */
 	const uint64_t all = all_signals;
 
-	return kernel_sigtimedwait(&all, received, wait_ms < 0 ? NULL : timeout) > 0;
+	if (kernel_sigtimedwait(&all, received, wait_ms < 0 ? NULL : timeout) > 0)
+		return true;
+	/* The time is over, or a stop and its end came in between. */
+	if (errno != EAGAIN && errno != EINTR)
+		die_errno("cannot wait for signals");
+	return false;
 }
 
 int signals_open(void)
@@ -92,13 +110,16 @@ void signals_leave_room(unsigned int part, unsigned int parts)
 {
 	struct rlimit limit;
 
-	if (prlimit(0, RLIMIT_SIGPENDING, NULL, &limit) < 0 || limit.rlim_cur > INT_MAX)
+	if (prlimit(0, RLIMIT_SIGPENDING, NULL, &limit) < 0)
+		die_errno("cannot ask for the limit of pending signals");
+	if (limit.rlim_cur > INT_MAX)
 		return;
 	limit.rlim_cur = limit.rlim_cur * part / parts;
 	/* With none no queued signal would come in at all. */
 	if (limit.rlim_cur == 0)
 		limit.rlim_cur = 1;
-	prlimit(0, RLIMIT_SIGPENDING, &limit, NULL);
+	if (prlimit(0, RLIMIT_SIGPENDING, &limit, NULL) < 0)
+		die_errno("cannot limit the pending signals of this process");
 }
 
 bool signals_forward(pid_t pid, int signal, const siginfo_t *received)

@@ -21,12 +21,18 @@ struct signals_inherited {
 
 /*
  * Blocks all signals and gives SIGCHLD its default action: where it is ignored the kernel reaps,
- * and waiting for a child finds none. To be called before anything that may take time.
+ * and waiting for a child finds none. Ends the program where that fails.
  */
 void signals_take(struct signals_inherited *inherited);
 
-/* Undoes signals_take, the mask last: from then on a signal acts. For a child before its exec. */
-void signals_give_back(const struct signals_inherited *inherited);
+/*
+ * Undoes signals_take, the mask last: from then on a signal acts. For a child before its exec. False and
+ * errno on error.
+ */
+bool signals_give_back(const struct signals_inherited *inherited);
+
+/* Whether this process ignores a signal, as its caller may have left it. */
+bool signals_is_ignored(int signal);
 
 /*
  * The number of a signal: 1 to 64, a name with or without SIG, RTMIN, RTMIN+n, RTMAX or RTMAX-n

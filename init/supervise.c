@@ -10,10 +10,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "descendants.h"
+#include "kernel.h"
 #include "lifeline.h"
 #include "memory.h"
 #include "message.h"
@@ -39,9 +39,9 @@ struct supervised {
 	bool held; /* received could not be forwarded yet: the command's queue is full */
 	siginfo_t received;
 
-	bool asked;   /* what is left has been asked to end */
-	bool killed;  /* SIGKILL has been sent */
-	int deadline; /* a timer: when it is to be sent; -1: never */
+	bool asked;	     /* what is left has been asked to end */
+	bool killed;	     /* SIGKILL has been sent */
+	int64_t deadline_ms; /* when it is to be sent, or sent again, by kernel_now_ms; -1: never */
 };
 
 /* To the command and what it started in its group; to itself where the group is not there. */
@@ -92,30 +92,42 @@ static void look_at_children(struct supervised *supervised)
 /* --grace: everything that is left is asked to end, and has until the deadline. */
 static void ask_to_end(struct supervised *supervised)
 {
-	int64_t grace_ms = supervised->init->grace_ms;
-	const struct itimerspec grace = {
-		.it_value = {(time_t)(grace_ms / 1000), (long)(grace_ms % 1000 * 1000000)},
-		/* Again and again: what is killed may have started something just before. */
-		.it_interval = {0, KILL_AGAIN_MS * 1000000},
-	};
-
 	supervised->asked = true;
-	supervised->deadline = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (supervised->deadline < 0 || timerfd_settime(supervised->deadline, 0, &grace, NULL) < 0)
-		die_errno("cannot set a timer for --grace");
+	supervised->deadline_ms = kernel_now_ms() + supervised->init->grace_ms;
 	reap_wait_for_all(&supervised->reap);
 	if (!supervised->reap.alone)
 		descendants_signal(supervised->init->kill_signal);
 }
 
+/* Again and again: what is killed may have started something just before. */
 static void kill_what_is_left(struct supervised *supervised)
 {
-	uint64_t times;
-
-	if (read(supervised->deadline, &times, sizeof(times)) < 0)
+	if (supervised->deadline_ms < 0 || kernel_now_ms() < supervised->deadline_ms)
 		return;
 	descendants_signal(SIGKILL);
 	supervised->killed = true;
+	supervised->deadline_ms = kernel_now_ms() + KILL_AGAIN_MS;
+}
+
+/*
+ * Where no PID namespace ends with nsinit: what the command has left must not outlive it. Where there is no
+ * /proc nobody can be found, and nsinit does not wait for who it cannot end.
+ */
+static void end_descendants(struct supervised *supervised)
+{
+	reap_wait_for_all(&supervised->reap);
+	while (!supervised->reap.alone && descendants_signal(SIGKILL)) {
+		poll(NULL, 0, KILL_AGAIN_MS);
+		reap_look(&supervised->reap);
+	}
+}
+
+/* Its end is ours. With PID 1 the kernel ends everything here. */
+static noreturn void end_with_launcher(struct supervised *supervised)
+{
+	if (lifeline_is_all(supervised->init))
+		end_descendants(supervised);
+	_exit(STATUS_FAILED);
 }
 
 /* False where the command's queue is full; the signal is kept, and tried again. */
@@ -177,6 +189,8 @@ static bool read_launcher(struct supervised *supervised)
 		return true;
 	case HANDOVER_END:
 		return false;
+	case HANDOVER_BROKEN:
+		handover_die();
 	case HANDOVER_MESSAGE:
 		break;
 	}
@@ -206,14 +220,21 @@ static bool is_over(struct supervised *supervised)
 
 static bool only_signals(const struct supervised *supervised)
 {
-	return !supervised->held && supervised->launcher < 0 && supervised->reap.pidfd < 0 &&
-	       supervised->deadline < 0;
+	return !supervised->held && supervised->launcher < 0 && supervised->reap.pidfd < 0;
 }
 
 /* Milliseconds; -1: for ever. */
 static int patience(const struct supervised *supervised)
 {
-	return supervised->held ? RETRY_MS : supervised->settled ? SIGNALS_FOREVER : SETTLE_MS;
+	int most = supervised->held ? RETRY_MS : supervised->settled ? SIGNALS_FOREVER : SETTLE_MS;
+	int64_t left;
+
+	if (supervised->deadline_ms < 0)
+		return most;
+	left = supervised->deadline_ms - kernel_now_ms();
+	if (left < 0)
+		left = 0;
+	return most >= 0 && most < left ? most : (int)left;
 }
 
 /*
@@ -235,27 +256,23 @@ static void wait_for_descriptors(struct supervised *supervised)
 		{.fd = supervised->launcher, .events = POLLIN},
 		/* POLLHUP: it has been reaped, and its status is to be had. */
 		{.fd = supervised->reap.pidfd, .events = 0},
-		{.fd = supervised->deadline, .events = POLLIN},
 	};
 
 	if (supervised->signals < 0)
 		supervised->signals = signals_open();
 	if (!supervised->held)
 		events[0].fd = supervised->signals;
-	if (poll(events, 4, patience(supervised)) < 0 && errno != EINTR)
+	if (poll(events, 3, patience(supervised)) < 0 && errno != EINTR)
 		die_errno("cannot wait for signals");
 	if (events[0].revents)
 		take_signal(supervised, 0);
 	if (events[1].revents && !read_launcher(supervised)) {
-		/* Its end is ours, and with PID 1 the kernel ends everything here. */
 		if (!supervised->init->outlive)
-			_exit(STATUS_FAILED);
+			end_with_launcher(supervised);
 		supervised->launcher = -1;
 	}
 	if (events[2].revents & POLLHUP && supervised->reap.pidfd == events[2].fd)
 		reap_look_at_pidfd(&supervised->reap);
-	if (events[3].revents)
-		kill_what_is_left(supervised);
 	retry_held(supervised);
 }
 
@@ -277,12 +294,12 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 			 .pidfd = -1,
 			 .quietly = command->terminal < 0 && !init->warn,
 			 .warn = init->warn},
-		/* All that it says is about the terminal; its death is a signal, lifeline.h. */
-		.launcher = command->terminal >= 0 ? init->launcher : -1,
+		/* All that it says is about the terminal; its death is mostly a signal, lifeline.h. */
+		.launcher = command->terminal >= 0 || lifeline_is_all(init) ? init->launcher : -1,
 		.signals = -1,
 		.terminal = command->terminal,
 		.foreground = command->foreground,
-		.deadline = -1,
+		.deadline_ms = -1,
 	};
 	bool waited = false;
 	int status;
@@ -295,8 +312,11 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 			take_signal(&supervised, patience(&supervised));
 		else
 			wait_for_descriptors(&supervised);
+		kill_what_is_left(&supervised);
 		waited = true;
 	}
+	if (lifeline_is_all(init))
+		end_descendants(&supervised);
 
 	give_terminal_back(&supervised);
 	status = status_from_wait(supervised.reap.wait_status);

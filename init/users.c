@@ -3,13 +3,9 @@
  */
 #include "users.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "kernel.h"
 #include "memory.h"
 #include "number.h"
 #include "resolve.h"
@@ -20,46 +16,10 @@ enum {
 	GROUP_LINE = 64 * 1024, /* a group may have thousands of members */
 };
 
-/*
- * Below a root of the host's, where the rootfs may hold nodes that do something when they are opened:
- * so the place is looked at first.
- */
-static int open_below(int root, const char *path)
-{
-	char there[TEXT_DESCRIPTOR];
-	struct kernel_status status;
-	int place = resolve_open(root, path, false, false), file = -1;
-
-	if (place < 0)
-		return -1;
-	if (kernel_descriptor_status(place, &status) == 0 && S_ISREG(status.mode))
-		file = kernel_open(text_descriptor_path(there, place), O_RDONLY);
-	close(place);
-	return file;
-}
-
-/*
- * Inside there need be no /proc; but the root is nodev, and a FIFO is not waited for. A symbolic link may
- * lead to what reading uses up: the terminal, or the kernel's log in /proc/kmsg; files of /proc have no
- * size.
- */
-static int open_inside(const char *path)
-{
-	struct kernel_status status;
-	int file = kernel_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-
-	if (file < 0)
-		return -1;
-	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode) && status.size > 0)
-		return file;
-	close(file);
-	return -1;
-}
-
 bool users_open(struct users_file *users, int root, const char *path)
 {
 	users->next = users->length = users->seen = 0;
-	users->file = root == USERS_INSIDE ? open_inside(path) : open_below(root, path);
+	users->file = resolve_read(root, path);
 	return users->file >= 0;
 }
 

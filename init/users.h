@@ -16,8 +16,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where the files are looked for: below this open directory, or USERS_INSIDE: below our own root. */
-enum { USERS_INSIDE = -1 };
+#include "resolve.h"
+
+/* `root`: where the files are looked for, below an open directory, or RESOLVE_INSIDE: below our own root. */
 
 enum { USERS_LINE = 1024 };
 

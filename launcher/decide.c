@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +11,7 @@
 #include "../init/identity.h"
 #include "../init/kernel.h"
 #include "../init/message.h"
+#include "../init/overlay.h"
 #include "../init/terminal.h"
 #include "capabilities.h"
 #include "launch.h"
@@ -27,28 +27,41 @@ static void check_root(const char *root)
 		die("--root ", root, ": it is not a folder");
 }
 
+static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
+{
+	char text[17];
+
+	for (int i = 0; i < 16; i++)
+		text[i] = "0123456789abcdef"[bits >> (60 - 4 * i) & 15];
+	text[16] = '\0';
+	launch_tell(launch, option, text);
+}
+
 /*
- * The folder of --overlay, made where it is missing, and locked as long as this process lives: two
- * overlays with one upper layer would spoil it.
+ * The folder of --overlay, made where it is missing, and locked as long as this process or nsinit lives:
+ * two overlays with one upper layer would spoil it.
  */
 void launch_lock_overlay(struct launch *launch)
 {
 	const char *path = launch->inside.overlay;
-	int folder;
+	char number[TEXT_NUMBER];
 
 	if (!path || message_level == MESSAGE_EXPLAIN)
 		return;
 	launch->overlay_made = mkdir(path, 0700) == 0;
 	if (!launch->overlay_made && errno != EEXIST)
 		die_errno("--overlay: cannot make ", path);
-	folder = kernel_open(path, O_RDONLY | O_DIRECTORY);
-	if (folder < 0)
+	launch->overlay = kernel_open(path, O_RDONLY | O_DIRECTORY);
+	if (launch->overlay < 0)
 		die_errno("--overlay ", path);
-	if (flock(folder, LOCK_EX | LOCK_NB) < 0) {
-		if (errno == EWOULDBLOCK)
-			die("--overlay ", path, ": another container writes to it");
-		die_errno("--overlay: cannot lock ", path);
-	}
+	launch->lock = overlay_lock(launch->overlay, path);
+	launch_tell(launch, "--lock", text_number(number, launch->lock));
+}
+
+void launch_block_signals(struct launch *launch)
+{
+	signals_take(&launch->signals);
+	tell_bits(launch, "--signal-mask", launch->signals.mask);
 }
 
 void launch_check(const struct launch *launch)
@@ -66,16 +79,6 @@ void launch_check(const struct launch *launch)
 		if (request->kind == REQUEST_FILE && fstat(request->descriptor, &status) < 0)
 			die_errno("--file: descriptor ", text_number(number, request->descriptor));
 	}
-}
-
-static void tell_bits(struct launch *launch, const char *option, uint64_t bits)
-{
-	char text[17];
-
-	for (int i = 0; i < 16; i++)
-		text[i] = "0123456789abcdef"[bits >> (60 - 4 * i) & 15];
-	text[16] = '\0';
-	launch_tell(launch, option, text);
 }
 
 static void decide_capabilities(struct launch *launch)
@@ -182,7 +185,6 @@ void launch_decide(struct launch *launch)
 	/* No PID 1 then, but still the one who reaps what the command leaves. */
 	if ((launch->inside.shared | launch->inside.joined) & CLONE_NEWPID)
 		launch_tell(launch, "-s", NULL);
-	tell_bits(launch, "--signal-mask", launch->signals.mask);
 	/* Looked for once: nsinit's descriptors are ours. */
 	launch->terminal = terminal_find();
 	launch_tell(launch, "--terminal", text_number(number, launch->terminal));

@@ -1,8 +1,8 @@
 /*
- * image.c: nsinit's program and its options in a sealed memfd. Runs outside, before the namespaces
- * are made.
+ * image.c: nsinit's program in a sealed memfd. Runs outside, before the namespaces are made.
  *
- * One file for both: the kernel executes what its ELF headers name and never looks at the rest.
+ * Nothing else is in it: the command can execute nsinit's program (by a link to /proc/self/exe in the
+ * rootfs), and then reads what stands in the same file.
  */
 #include "image.h"
 
@@ -15,28 +15,13 @@
 
 #include "../init/kernel.h"
 #include "../init/message.h"
+#include "memfd.h"
 
 /* embed.S */
 extern const unsigned char image_embedded[];
 extern const uint32_t image_embedded_bytes;
 
-static int make_memfd(void)
-{
-	int image = memfd_create("nsinit", MFD_ALLOW_SEALING | MFD_EXEC);
-
-	/* Before Linux 6.3 there was no choice about execution. */
-	if (image < 0 && errno == EINVAL)
-		image = memfd_create("nsinit", MFD_ALLOW_SEALING);
-	if (image < 0)
-		message_die(errno,
-			    errno == EACCES ? "the sysctl vm.memfd_noexec forbids it here; set it "
-					      "to 0 or 1"
-					    : NULL,
-			    TEXT_WORDS("cannot make an executable memfd for nsinit"));
-	return image;
-}
-
-static off_t copy_file(int image, const char *path)
+static void copy_file(int image, const char *path)
 {
 	struct stat status;
 	off_t done = 0;
@@ -49,30 +34,40 @@ static off_t copy_file(int image, const char *path)
 	while (done < status.st_size) {
 		ssize_t bytes = sendfile(image, file, NULL, (size_t)(status.st_size - done));
 
-		if (bytes <= 0)
+		if (bytes < 0)
 			die_errno("--init ", path, ": cannot be read");
+		if (bytes == 0)
+			die("--init ", path, ": it became shorter while it was read");
 		done += bytes;
 	}
 	close(file);
-	return done;
 }
 
-static off_t copy_embedded(int image)
+static void copy_embedded(int image)
 {
-	/* Short where memory is short: what is missing would be a program that crashes. */
-	if (write(image, image_embedded, image_embedded_bytes) != (ssize_t)image_embedded_bytes)
+	ssize_t written = write(image, image_embedded, image_embedded_bytes);
+
+	if (written < 0)
 		die_errno("cannot write nsinit to a memfd");
-	return image_embedded_bytes;
+	/* Short where memory is short: what is missing would be a program that crashes. */
+	if ((size_t)written != image_embedded_bytes)
+		die("cannot write nsinit to a memfd: there was no room for all of it");
 }
 
-int image_open(const char *path, const struct arguments *options)
+int image_open(const char *path)
 {
-	int image = make_memfd();
-	off_t program = path ? copy_file(image, path) : copy_embedded(image);
+	int image = memfd_make("nsinit", MFD_ALLOW_SEALING | MFD_CLOEXEC, MFD_EXEC);
 
-	/* The offset stays behind the program, where nsinit is to read. */
-	if (pwrite(image, options->text, options->length, program) != (ssize_t)options->length)
-		die_errno("cannot write nsinit's options to a memfd");
+	if (image < 0)
+		message_die(errno,
+			    errno == EACCES ? "the sysctl vm.memfd_noexec forbids it here; set it "
+					      "to 0 or 1"
+					    : NULL,
+			    TEXT_WORDS("cannot make an executable memfd for nsinit"));
+	if (path)
+		copy_file(image, path);
+	else
+		copy_embedded(image);
 	/* From here on nobody can write it, make it longer or shorter, or take the seals off. */
 	if (fcntl(image, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
 		die_errno("cannot seal a memfd");

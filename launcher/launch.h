@@ -68,8 +68,10 @@ struct launch {
 	bool overlay_made; /* by us: --overlay's folder */
 
 	/* held while it runs */
+	int overlay, lock; /* the folder of --overlay and its lock, see overlay.h; -1: none */
 	int root_tree, overlay_tree; /* see trees.h; -1: none */
-	int image;		     /* nsinit's program and its options, ready to be executed */
+	int image;		     /* nsinit's program, ready to be executed */
+	int options;		     /* `arguments`, for nsinit to read */
 	int socket;		     /* to nsinit */
 	int socket_inside;
 	int network; /* our own network namespace, where nsinit's is made while it mounts; or -1 */
@@ -86,10 +88,13 @@ void launch_tell(struct launch *launch, const char *option, const char *value);
 /* Looks at what the host must bring (rootfs, sources of binds): one line and 125 if it does not. */
 void launch_check(const struct launch *launch);
 
+/* Decides on namespaces and ids, and tells nsinit what follows. */
+void launch_decide(struct launch *launch);
+
 /* Makes the folder of --overlay where it is missing, and locks it; after everything that may be refused. */
 void launch_lock_overlay(struct launch *launch);
 
-/* Decides on namespaces and ids, and tells nsinit what follows. */
-void launch_decide(struct launch *launch);
+/* Blocks all signals, and tells nsinit which ones the command is to find blocked. */
+void launch_block_signals(struct launch *launch);
 
 #endif

@@ -19,6 +19,7 @@
 #include "../init/status.h"
 #include "image.h"
 #include "launch.h"
+#include "memfd.h"
 #include "namespaces.h"
 #include "nsfs.h"
 #include "relay.h"
@@ -106,7 +107,7 @@ static char **init_words(const struct launch *launch)
 	words = memory_take((count + 5) * sizeof(*words));
 	words[0] = name;
 	words[1] = option;
-	words[2] = text_number(number, launch->image);
+	words[2] = text_number(number, launch->options);
 	words[3] = end;
 	memcpy(words + 4, launch->command, count * sizeof(*words));
 	return words;
@@ -115,16 +116,13 @@ static char **init_words(const struct launch *launch)
 int main(int argc, char **argv)
 {
 	struct launch launch;
-	struct signals_inherited signals;
 	pid_t pid;
 
 	(void)argc;
 	message_program = "nslaunch";
 	refuse_foreign_privileges();
-	signals_take(&signals);
 
 	launch_read_options(&launch, argv);
-	launch.signals = signals;
 	launch_check(&launch);
 	open_socket(&launch);
 	launch_decide(&launch);
@@ -132,13 +130,20 @@ int main(int argc, char **argv)
 	/* Nothing that was asked for is refused any more, so something may be made. */
 	launch_lock_overlay(&launch);
 	trees_open(&launch);
-	launch.image = image_open(launch.init_path, &launch.arguments);
+	/*
+	 * All signals wait from here on: what reaches PID 1 before it has a mask would be dropped. Not
+	 * before: opening what the caller named may take for ever, and can be interrupted.
+	 */
+	launch_block_signals(&launch);
+	launch.image = image_open(launch.init_path);
+	launch.options = memfd_of("options", launch.arguments.text, launch.arguments.length);
 
 	relay_remember(&launch);
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);
 	close(launch.image);
+	close(launch.options);
 	namespaces_make_network(&launch);
 	if (launch.waits) {
 		namespaces_finish(&launch, pid);

@@ -88,7 +88,7 @@ static void add_subordinate(struct map_line **list, const char *path, const stru
 	struct users_file users;
 	uint64_t first, count;
 	uint32_t next = own_inside == 0;
-	bool there = users_open(&users, USERS_INSIDE, path);
+	bool there = users_open(&users, RESOLVE_INSIDE, path);
 
 	text_number(number, launch->uid);
 	while (there && users_line(&users, line, sizeof(line))) {
@@ -123,7 +123,7 @@ static void map_auto(struct launch *launch)
 {
 	struct users_word caller = {.id = launch->uid};
 	struct users_entry entry;
-	const char *name = users_find(USERS_INSIDE, &caller, &entry) ? entry.name : NULL;
+	const char *name = users_find(RESOLVE_INSIDE, &caller, &entry) ? entry.name : NULL;
 	bool kept = launch->map == MAP_CURRENT;
 
 	add_line(&launch->uids, kept ? launch->uid : 0, launch->uid, 1);

@@ -110,8 +110,11 @@ static void become_nsinit(const struct launch *launch, char **argv, char **varia
 	    step("keep the new namespaces' capabilities for nsinit") && !keep_capabilities())
 		return;
 	/* nsinit finds what the caller left; its own table of actions, not the parent's. */
-	if (launch->signals.child_ignored)
-		kernel_signal(SIGCHLD, SIG_IGN);
+	if (launch->signals.child_ignored && kernel_signal(SIGCHLD, SIG_IGN) == SIG_ERR)
+		return;
+	/* The lock stays open over the exec, in the child's own table of descriptors. */
+	if (launch->lock >= 0 && fcntl(launch->lock, F_SETFD, 0) < 0)
+		return;
 	if (step("execute nsinit from a sealed memfd"))
 		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
 }

@@ -291,11 +291,30 @@ static void check_user_namespace(const struct launch *launch)
 		die("--idmap needs --root");
 }
 
+/* Its lock lasts as long as nslaunch or nsinit; what would write to it when both have gone is refused. */
+static void check_overlay(const struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+
+	if (!inside->overlay)
+		return;
+	if (inside->as_pid_1 && inside->outlive)
+		die("--overlay, --as-pid-1 and --no-die-with-parent contradict each other: nobody would "
+		    "hold the folder's lock");
+	for (const struct persisted *each = launch->persisted; each; each = each->next)
+		if (each->flag == CLONE_NEWNS)
+			die("--overlay and --persist mount contradict each other: nobody would hold the "
+			    "folder's lock");
+}
+
 void launch_read_options(struct launch *launch, char **argv)
 {
-	*launch = (struct launch){.root_tree = -1,
+	*launch = (struct launch){.overlay = -1,
+				  .lock = -1,
+				  .root_tree = -1,
 				  .overlay_tree = -1,
 				  .image = -1,
+				  .options = -1,
 				  .socket = -1,
 				  .socket_inside = -1};
 	init_defaults(&launch->inside);
@@ -307,4 +326,5 @@ void launch_read_options(struct launch *launch, char **argv)
 	launch->command = options_read(launch_options, launch, argv + 1);
 	init_check(&launch->inside);
 	check_user_namespace(launch);
+	check_overlay(launch);
 }

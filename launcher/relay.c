@@ -23,13 +23,15 @@ enum { RETRY_MS = 1 };
 struct relayed {
 	pid_t pid;     /* nsinit */
 	int socket;    /* to it; -1 once it has closed its end */
-	bool executed; /* the command runs or has run */
-	bool failed;   /* it could not be started, and nsinit has said why */
+	bool executed; /* the command runs or has run, as far as the socket has been read */
+	bool as_pid_1; /* nsinit becomes the command, and its end of the socket is closed by that */
+	int ended_by;  /* the signal that ended the launch before the command ran; 0: none did */
 	bool stopped;  /* it was stopped by job control */
 	int terminal;  /* the controlling terminal, or -1 */
 	struct relay_terminal before;
-	int signals; /* tells poll(2) of signals; -1 without a terminal */
-	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
+	uint64_t mask; /* the caller's, as signals_take found it */
+	int signals;   /* tells poll(2) of signals; -1 without a terminal */
+	bool held;     /* received could not be forwarded yet: nsinit's queue is full */
 	siginfo_t received;
 	bool ended;
 	int wait_status; /* how nsinit ended */
@@ -100,7 +102,8 @@ static void stop_with_command(struct relayed *relayed, int signal)
 		continue_command(relayed);
 }
 
-static void read_socket(struct relayed *relayed)
+/* What nsinit has said so far. HANDOVER_BROKEN: it cannot be read. */
+static enum handover_result hear(struct relayed *relayed)
 {
 	struct handover_message message;
 	enum handover_result result;
@@ -108,16 +111,42 @@ static void read_socket(struct relayed *relayed)
 	while ((result = handover_receive(relayed->socket, false, &message)) == HANDOVER_MESSAGE) {
 		if (message.kind == HANDOVER_EXECUTED)
 			relayed->executed = true;
-		else if (message.kind == HANDOVER_FAILED)
-			relayed->failed = true;
 		else if (message.kind == HANDOVER_STOPPED)
 			stop_with_command(relayed, message.value);
+		/* What else it may have said before its end was about the terminal. */
+		if (relayed->ended && relayed->executed)
+			return HANDOVER_NONE;
 	}
 	/* nsinit has ended, or became the command; its wait status tells. */
 	if (result == HANDOVER_END) {
 		close(relayed->socket);
 		relayed->socket = -1;
+		relayed->executed |= relayed->as_pid_1;
 	}
+	return result;
+}
+
+static void read_socket(struct relayed *relayed)
+{
+	if (hear(relayed) == HANDOVER_BROKEN)
+		handover_die();
+}
+
+/* Signals that people and service managers end a program with, where the caller lets them. */
+static bool is_end(const struct relayed *relayed, int signal)
+{
+	return (signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT) &&
+	       !(relayed->mask & UINT64_C(1) << (signal - 1)) && !signals_is_ignored(signal);
+}
+
+/* Such a signal is the command's as soon as there is one; until then it ends the launch. */
+static bool ends_launch(struct relayed *relayed, int signal)
+{
+	if (relayed->executed || !is_end(relayed, signal))
+		return false;
+	if (relayed->socket >= 0)
+		read_socket(relayed);
+	return !relayed->executed;
 }
 
 /* False where nsinit's queue is full; the signal is kept, and tried again. */
@@ -126,14 +155,32 @@ static bool forward(struct relayed *relayed)
 	const siginfo_t *received = &relayed->received;
 	int signal = received->si_signo;
 
-	if (signal == SIGCONT && relayed->stopped)
+	if (ends_launch(relayed, signal)) {
+		relayed->ended_by = signal;
+		/* With PID 1 all ends; without a PID namespace there is nobody else yet. */
+		kill(relayed->pid, SIGKILL);
+		return true;
+	}
+	if (signal == SIGCONT && relayed->stopped) {
 		continue_command(relayed);
-	else if (received->si_code > 0 && relayed->terminal >= 0 && relayed->socket >= 0)
-		/* The terminal's: for the command and what it started, as for our own group. */
-		handover_send(relayed->socket, HANDOVER_TERMINAL, signal);
-	else
-		return signals_forward(relayed->pid, signal, received);
-	return true;
+		return true;
+	}
+	/* The terminal's: for the command and what it started, as for our own group. */
+	if (received->si_code > 0 && relayed->terminal >= 0 && relayed->socket >= 0)
+		return handover_try(relayed->socket, HANDOVER_TERMINAL, signal);
+	return signals_forward(relayed->pid, signal, received);
+}
+
+static void look_at_nsinit(struct relayed *relayed)
+{
+	pid_t pid;
+
+	do
+		pid = waitpid(relayed->pid, &relayed->wait_status, WNOHANG);
+	while (pid < 0 && errno == EINTR);
+	if (pid < 0)
+		die_errno("cannot wait for nsinit");
+	relayed->ended = pid == relayed->pid;
 }
 
 /* One at a time, so that none is lost where nsinit's queue is full. */
@@ -142,8 +189,7 @@ static void take_signal(struct relayed *relayed, int wait_ms)
 	if (!signals_next(&relayed->received, wait_ms))
 		return;
 	if (relayed->received.si_signo == SIGCHLD)
-		relayed->ended =
-			waitpid(relayed->pid, &relayed->wait_status, WNOHANG) == relayed->pid;
+		look_at_nsinit(relayed);
 	else
 		relayed->held = !forward(relayed);
 }
@@ -171,24 +217,26 @@ static void wait_for_descriptors(struct relayed *relayed)
 		relayed->held = !forward(relayed);
 }
 
-/* What the container's end means to the caller. */
+/* What the container's end means to the caller: what nsinit ended with. */
 static int exit_status(struct relayed *relayed, const struct launch *launch)
 {
+	enum handover_result heard = HANDOVER_NONE;
 	char number[TEXT_NUMBER];
 	int status = status_from_wait(relayed->wait_status);
 
-	if (relayed->socket >= 0)
-		read_socket(relayed);
-	if (!relayed->executed && !launch->inside.as_pid_1)
+	if (relayed->socket >= 0 && !relayed->executed)
+		heard = hear(relayed);
+	if (!relayed->executed)
 		nsfs_forget(launch);
+	if (relayed->ended_by)
+		return STATUS_SIGNALED + relayed->ended_by;
 	if (WIFSIGNALED(relayed->wait_status) && !launch->inside.as_pid_1)
 		message_error(0, NULL,
 			      TEXT_WORDS("nsinit was killed by signal ",
 					 text_number(number, status - STATUS_SIGNALED), " (",
 					 strsignal(status - STATUS_SIGNALED), ")"));
-	else if (!relayed->executed && !relayed->failed && status < STATUS_FAILED &&
-		 !launch->inside.as_pid_1)
-		/* An end without a word is no success. */
+	else if (!relayed->executed && heard == HANDOVER_END && status < STATUS_FAILED)
+		/* Another program in nsinit's place (--init): an end without a word is no success. */
 		die("nsinit ended before it executed the command");
 	return status;
 }
@@ -198,6 +246,8 @@ int relay(const struct launch *launch, pid_t pid)
 	struct relayed relayed = {
 		.pid = pid,
 		.socket = launch->socket,
+		.as_pid_1 = launch->inside.as_pid_1,
+		.mask = launch->signals.mask,
 		.signals = -1,
 		.terminal = launch->terminal,
 		.before = launch->before,

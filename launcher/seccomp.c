@@ -3,28 +3,13 @@
  */
 #include "seccomp.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "../init/filter.h"
 #include "../init/kernel.h"
 #include "../init/message.h"
-
-/* Open over the exec of nsinit, which closes it. */
-static int copy(const struct sock_fprog *filter)
-{
-	size_t bytes = filter->len * sizeof(*filter->filter);
-	int memory = memfd_create("seccomp", MFD_NOEXEC_SEAL);
-
-	/* Before Linux 6.3 there was no choice about execution. */
-	if (memory < 0 && errno == EINVAL)
-		memory = memfd_create("seccomp", 0);
-	if (memory < 0 || pwrite(memory, filter->filter, bytes, 0) != (ssize_t)bytes)
-		die_errno("cannot write the seccomp filter to a memfd");
-	return memory;
-}
+#include "memfd.h"
 
 void seccomp_hand_over(struct launch *launch)
 {
@@ -42,5 +27,7 @@ void seccomp_hand_over(struct launch *launch)
 		die_errno("--seccomp ", word);
 	filter = filter_read(file, word);
 	close(file);
-	launch_tell(launch, "--seccomp", text_number(number, copy(&filter)));
+	launch_tell(launch, "--seccomp",
+		    text_number(number, memfd_of("seccomp filter", filter.filter,
+						 filter.len * sizeof(*filter.filter))));
 }

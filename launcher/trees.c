@@ -14,17 +14,19 @@
 #include "../init/message.h"
 
 /*
- * A copy of the tree at path, not mounted anywhere, with these attributes. It is made private or a
+ * A copy of the tree at path (from `from`; "": that itself), not mounted anywhere, with these attributes. It is made private or a
  * slave at once: a copy is a peer of what it was copied from, and would hear of the host's mounts.
  */
-static int open_tree_at(const char *path, bool recursive, unsigned long attributes, bool slave)
+static int open_tree_at(int from, const char *path, bool recursive, unsigned long attributes,
+			bool slave)
 {
-	const unsigned int all = recursive ? AT_RECURSIVE : 0;
+	const unsigned int all =
+		(recursive ? AT_RECURSIVE : 0) | (unsigned int)(*path ? 0 : AT_EMPTY_PATH);
 	const struct kernel_mount_attr set = {
 		.attr_set = attributes,
 		.propagation = slave ? MS_SLAVE : MS_PRIVATE,
 	};
-	int tree = kernel_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | all);
+	int tree = kernel_open_tree(from, path, OPEN_TREE_CLONE | all);
 
 	if (tree < 0)
 		step_failed(errno == EPERM ? "it takes CAP_SYS_ADMIN" : NULL);
@@ -57,7 +59,7 @@ static void own_overlay(const struct launch *launch)
 	if (!launch->overlay_made || launch->idmap)
 		return;
 	maps_outside(launch, &uid, &gid);
-	if (chown(launch->inside.overlay, uid, gid) < 0)
+	if (fchown(launch->overlay, uid, gid) < 0 || fchown(launch->lock, uid, gid) < 0)
 		step_failed(NULL);
 }
 
@@ -78,19 +80,19 @@ void trees_open(struct launch *launch)
 		char *path = memory_take(strlen(inside->root) + sizeof("/."));
 
 		text_join(path, strlen(inside->root) + sizeof("/."), inside->root, "/.");
-		launch->root_tree = open_tree_at(path, true, MS_NODEV, inside->slave);
+		launch->root_tree = open_tree_at(AT_FDCWD, path, true, MS_NODEV, inside->slave);
 		tell(list, room, launch->root_tree);
 	}
 	if (inside->overlay) {
 		own_overlay(launch);
-		launch->overlay_tree = open_tree_at(inside->overlay, false, 0, false);
+		launch->overlay_tree = open_tree_at(launch->overlay, "", false, 0, false);
 		tell(list, room, launch->overlay_tree);
 	}
 	for (const struct request *request = inside->requests; request; request = request->next)
 		if (request->kind == REQUEST_BIND)
 			tell(list, room,
-			     open_tree_at(request->source, request->recursive, request->attributes,
-					  request->slave));
+			     open_tree_at(AT_FDCWD, request->source, request->recursive,
+					  request->attributes, request->slave));
 	launch_tell(launch, "--trees", list);
 }
 

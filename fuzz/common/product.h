@@ -23,4 +23,8 @@
 #define isatty fuzz_isatty
 #define uname fuzz_uname
 
+/* After these, so that what it opens is opened here, too. */
+#include "../../init/kernel.h"
+#define kernel_openat2(folder, path, how) fuzz_openat(folder, path, (int)(how)->flags)
+
 #endif
