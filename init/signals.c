@@ -34,11 +34,20 @@ bool signals_give_back(const struct signals_inherited *inherited)
 	return kernel_sigprocmask(SIG_SETMASK, &inherited->mask, NULL) == 0;
 }
 
-bool signals_is_ignored(int signal)
+uint64_t signals_ends(const struct signals_inherited *inherited)
 {
-	struct sigaction action;
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+	uint64_t set = 0;
 
-	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+	for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+		struct sigaction action;
+
+		if (sigaction(ends[i], NULL, &action) < 0)
+			die_errno("cannot ask what a signal does");
+		if (action.sa_handler != SIG_IGN)
+			set |= UINT64_C(1) << (ends[i] - 1);
+	}
+	return set & ~inherited->mask;
 }
 
 /* By number, signal(7); aliases come after. */

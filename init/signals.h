@@ -31,8 +31,11 @@ void signals_take(struct signals_inherited *inherited);
  */
 bool signals_give_back(const struct signals_inherited *inherited);
 
-/* Whether this process ignores a signal, as its caller may have left it. */
-bool signals_is_ignored(int signal);
+/*
+ * The signals, a bit each as in a mask, that people and service managers end a program with, INT, TERM, HUP
+ * and QUIT, but for those that the caller had blocked or ignored.
+ */
+uint64_t signals_ends(const struct signals_inherited *inherited);
 
 /*
  * The number of a signal: 1 to 64, a name with or without SIG, RTMIN, RTMIN+n, RTMAX or RTMAX-n

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -364,23 +366,51 @@ static void write_text(pid_t pid, const char *name, const char *text)
 	close(file);
 }
 
-/* Its standard error goes to descriptor `said`; its environment is empty. */
-static pid_t start_helper(const char *path, char **words, int said)
+/*
+ * A program that maps ids for process pid: its name and its words. What it says goes to descriptor `said`,
+ * and its environment is empty; signals act on it as the caller lets them.
+ */
+static pid_t start_helper(const struct launch *launch, const char *path, char **words, int said)
 {
 	char *none[] = {NULL};
 	pid_t helper = vfork(); /* NOLINT(clang-analyzer-security.insecureAPI.vfork) */
 
 	if (helper == 0) {
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork): dup2 is a system call and nothing more */
-		if (dup2(said, STDERR_FILENO) == STDERR_FILENO)
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Vfork): these are system calls and nothing more */
+		if (dup2(said, STDERR_FILENO) == STDERR_FILENO &&
+		    kernel_sigprocmask(SIG_SETMASK, &launch->signals.mask, NULL) == 0)
 			execve(path, words, none);
 		_exit(STATUS_FAILED);
 	}
 	return helper;
 }
 
+/*
+ * Until the helper has something to say, or has closed its end. It may wait for a directory service for
+ * ever: what would have ended this program in the meantime ends both, and nsinit with us.
+ */
+static void wait_for_helper(const struct launch *launch, pid_t helper, int said)
+{
+	const uint64_t ending = signals_ends(&launch->signals);
+	const long at_once[2] = {0, 0};
+	struct pollfd events[] = {
+		{.fd = said, .events = POLLIN},
+		{.fd = kernel_signalfd(&ending, O_CLOEXEC), .events = POLLIN},
+	};
+	siginfo_t signal;
+
+	if (events[1].fd < 0 || (poll(events, 2, -1) < 0 && errno != EINTR))
+		step_failed(NULL);
+	close(events[1].fd);
+	if (!(events[1].revents & POLLIN) || kernel_sigtimedwait(&ending, &signal, at_once) < 0)
+		return;
+	kill(helper, SIGKILL);
+	_exit(STATUS_SIGNALED + signal.si_signo);
+}
+
 /* Runs it to its end; the first line of what it says comes back. Returns its exit status, or -1. */
-static int run_helper(const char *path, char **words, char *said, size_t room)
+static int run_helper(const struct launch *launch, const char *path, char **words, char *said,
+		      size_t room)
 {
 	size_t length = 0;
 	int ends[2], status = -1;
@@ -389,20 +419,26 @@ static int run_helper(const char *path, char **words, char *said, size_t room)
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
-	helper = start_helper(path, words, ends[1]);
+	helper = start_helper(launch, path, words, ends[1]);
 	close(ends[1]);
-	while (helper > 0 && (bytes = read(ends[0], said + length, room - 1 - length)) > 0)
-		length += (size_t)bytes;
+	if (helper < 0)
+		return -1;
+	do {
+		wait_for_helper(launch, helper, ends[0]);
+		bytes = read(ends[0], said + length, room - 1 - length);
+		length += bytes > 0 ? (size_t)bytes : 0;
+	} while (bytes > 0);
 	close(ends[0]);
 	said[length] = '\0';
 	said[strcspn(said, "\n")] = '\0';
-	if (helper < 0 || waitpid(helper, &status, 0) != helper)
+	if (bytes < 0 || waitpid(helper, &status, 0) != helper)
 		return -1;
 	return status_from_wait(status);
 }
 
 /* newuidmap PID IN OUT N ... */
-static void map_with_helper(const char *path, pid_t pid, const char *text)
+static void map_with_helper(const struct launch *launch, const char *path, pid_t pid,
+			    const char *text)
 {
 	char said[512], number[TEXT_NUMBER], *words[3 * LINES + 3];
 	size_t count = 0;
@@ -415,7 +451,7 @@ static void map_with_helper(const char *path, pid_t pid, const char *text)
 		if (*word)
 			words[count++] = word;
 	words[count] = NULL;
-	status = run_helper(path, words, said, sizeof(said));
+	status = run_helper(launch, path, words, said, sizeof(said));
 	if (status < 0)
 		step_failed(NULL);
 	if (status > 0)
@@ -467,8 +503,8 @@ void maps_write(const struct launch *launch, pid_t pid)
 		write_text(pid, "uid_map", launch->uid_text);
 		write_text(pid, "gid_map", launch->gid_text);
 	} else {
-		map_with_helper(launch->newuidmap, pid, launch->uid_text);
-		map_with_helper(launch->newgidmap, pid, launch->gid_text);
+		map_with_helper(launch, launch->newuidmap, pid, launch->uid_text);
+		map_with_helper(launch, launch->newgidmap, pid, launch->gid_text);
 		check_setgroups(launch, pid);
 	}
 }

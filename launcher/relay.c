@@ -29,9 +29,9 @@ struct relayed {
 	bool stopped;  /* it was stopped by job control */
 	int terminal;  /* the controlling terminal, or -1 */
 	struct relay_terminal before;
-	uint64_t mask; /* the caller's, as signals_take found it */
-	int signals;   /* tells poll(2) of signals; -1 without a terminal */
-	bool held;     /* received could not be forwarded yet: nsinit's queue is full */
+	const struct signals_inherited *inherited;
+	int signals; /* tells poll(2) of signals; -1 without a terminal */
+	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
 	siginfo_t received;
 	bool ended;
 	int wait_status; /* how nsinit ended */
@@ -132,17 +132,10 @@ static void read_socket(struct relayed *relayed)
 		handover_die();
 }
 
-/* Signals that people and service managers end a program with, where the caller lets them. */
-static bool is_end(const struct relayed *relayed, int signal)
-{
-	return (signal == SIGINT || signal == SIGTERM || signal == SIGHUP || signal == SIGQUIT) &&
-	       !(relayed->mask & UINT64_C(1) << (signal - 1)) && !signals_is_ignored(signal);
-}
-
 /* Such a signal is the command's as soon as there is one; until then it ends the launch. */
 static bool ends_launch(struct relayed *relayed, int signal)
 {
-	if (relayed->executed || !is_end(relayed, signal))
+	if (relayed->executed || !(signals_ends(relayed->inherited) & UINT64_C(1) << (signal - 1)))
 		return false;
 	if (relayed->socket >= 0)
 		read_socket(relayed);
@@ -247,7 +240,7 @@ int relay(const struct launch *launch, pid_t pid)
 		.pid = pid,
 		.socket = launch->socket,
 		.as_pid_1 = launch->inside.as_pid_1,
-		.mask = launch->signals.mask,
+		.inherited = &launch->signals,
 		.signals = -1,
 		.terminal = launch->terminal,
 		.before = launch->before,
