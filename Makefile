@@ -66,7 +66,7 @@ V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
-.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize fuzz install uninstall clean help print-cflags FORCE
+.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize fuzz faults install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch nslaunch-seccomp
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
@@ -198,6 +198,9 @@ $(FUZZ)/profile: $(FUZZ_COMPILER) $(FUZZ_LIBRARIES)
 
 check: all
 	tests/run
+# tests/run goes through the most important launches only, in a minute.
+faults: all
+	FAULTS=all TEST_SECONDS=7200 tests/run tests/faults/faults.test
 check-filter: all
 	@scripts/check-filter
 lint: $(BUILD)/kernel-headers $(NAMES) $(FILTER) $(NEWER) $(LIBCJSON)/libcjson.a
@@ -242,6 +245,7 @@ help:
 	@echo 'make nsinit     nsinit alone; needs init/ only'
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
+	@echo 'make faults     every system call of every kind of launch fails once, as root; minutes'
 	@echo 'make check-filter  compilers, python3, busybox and more under the default filter, as root'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 5 minutes'
