@@ -48,6 +48,9 @@
 #ifndef OPEN_TREE_CLONE
 #define OPEN_TREE_CLONE 1
 #endif
+#ifndef SYS_mount_setattr
+#define SYS_mount_setattr 442
+#endif
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 4
 #endif
@@ -117,39 +120,55 @@ static void make_dev(void)
 	TRY(chdir(".."));
 }
 
-/* Those that this kernel has: what is not there need not be covered, but has to be looked for. */
+/*
+ * Over those that this kernel has: what is not there need not be covered, but has to be looked for. The
+ * first cover is made read-only, and the others are bound from it.
+ */
+static const char *hide(const char *cover, bool *read_only, const char *const *names)
+{
+	const uint64_t set[4] = {MS_RDONLY};
+
+	for (; *names; names++) {
+		if (mount(cover, *names, NULL, MS_BIND, NULL) < 0 || *read_only)
+			continue;
+		TRY(syscall(SYS_mount_setattr, AT_FDCWD, *names, 0, set, sizeof(set)));
+		*read_only = true;
+		cover = *names;
+	}
+	return cover;
+}
+
 static void mask(void)
 {
 	static const char *const files[] = {
-		"/proc/kcore",
-		"/proc/keys",
-		"/proc/latency_stats",
-		"/proc/timer_list",
-		"/proc/timer_stats",
-		"/proc/sched_debug",
-		"/proc/interrupts",
-		/* For an ordinary user they are closed as it is. */
+		"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats", "/proc/timer_list",
+		"/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",	 NULL,
+	};
+	/* For an ordinary user they are closed as it is. */
+	static const char *const private_files[] = {
 		"/proc/slabinfo",
 		"/proc/kpagecount",
 		"/proc/kpageflags",
+		NULL,
 	};
-	const size_t count = sizeof(files) / sizeof(*files) - (user ? 3 : 0);
 	static const char *const folders[] = {
 		"/proc/acpi",
 		"/proc/asound",
 		"/proc/scsi",
 		"/sys/firmware",
 		"/sys/devices/virtual/powercap",
+		NULL,
 	};
 	static const char *const switches[] = {
 		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
 	};
+	bool null_read_only = false, empty_read_only = false;
+	const char *null = hide("/dev/null", &null_read_only, files);
 
-	for (size_t i = 0; i < count; i++)
-		mount("/dev/null", files[i], NULL, MS_BIND, NULL);
+	if (!user)
+		hide(null, &null_read_only, private_files);
 	/* The kernel's own empty folder; see init/masks.c. */
-	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		mount("/proc/tty/ldisc", folders[i], NULL, MS_BIND, NULL);
+	hide("/proc/tty/ldisc", &empty_read_only, folders);
 	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
 		if (mount(switches[i], switches[i], NULL, MS_BIND | MS_REC, NULL) == 0)
 			TRY(mount(NULL, switches[i], NULL,

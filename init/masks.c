@@ -20,6 +20,7 @@
 
 #include "kernel.h"
 #include "message.h"
+#include "mounts.h"
 
 /* Lists of names below /proc, each ended by a NUL byte, an empty one at the end. */
 
@@ -68,12 +69,17 @@ static bool step_names(const char *before, const char *folder, const char *name,
 }
 
 /*
- * What is laid over a name. Once it lies somewhere it is bound from there to the next. The first time
- * by descriptor: had its path gone for a moment, that would look as if the name had nothing to cover.
+ * What is laid over a name. Once it lies somewhere it is bound from there to the next. The null device
+ * comes by descriptor the first time: had its path gone for a moment, that would look as if the name had
+ * nothing to cover.
+ *
+ * A cover is read-only. What it shows belongs to the host, and the id that owns it may be inside: through
+ * a writable cover chmod(2) and the like would change the host's own /dev/null.
  */
 struct cover {
 	int detached;	  /* a mount that lies nowhere yet, or -1 */
-	const char *laid; /* where one lies, from the working directory, or NULL */
+	const char *from; /* what is bound, from the working directory, or NULL */
+	bool read_only;	  /* either has been made so, and what is bound from it is, too */
 };
 
 /*
@@ -103,13 +109,18 @@ static const char *find_empty(void)
 	static const char name[] = "tty/ldisc";
 	struct dirent entries[2];
 	int folder = kernel_open(name, O_RDONLY | O_DIRECTORY);
-	long bytes = folder < 0 ? -1 : syscall(SYS_getdents64, folder, entries, sizeof(entries));
 	int count = 0;
+	long bytes;
 
+	/* A kernel without terminals, and one where another container's root has closed the folder. */
+	if (folder < 0 && (errno == ENOENT || errno == EACCES))
+		return NULL;
+	bytes = folder < 0 ? -1 : syscall(SYS_getdents64, folder, entries, sizeof(entries));
+	if (bytes < 0)
+		die_errno("cannot read /proc/", name);
 	for (const char *at = (const char *)entries; at < (const char *)entries + bytes; count++)
 		at += ((const struct dirent *)at)->d_reclen;
-	if (folder >= 0)
-		close(folder);
+	close(folder);
 	/* "." and "..". */
 	return count == 2 ? name : NULL;
 }
@@ -143,8 +154,8 @@ static void lay(struct cover *cover, const char *folder, const char *name)
 	int result;
 
 	for (; *name; name = next(name)) {
-		if (cover->laid)
-			result = mount(cover->laid, name, NULL, MS_BIND, NULL);
+		if (cover->from)
+			result = mount(cover->from, name, NULL, MS_BIND, NULL);
 		else if (cover->detached >= 0)
 			result = kernel_move_mount(cover->detached, "", AT_FDCWD, name,
 						   MOVE_MOUNT_F_EMPTY_PATH);
@@ -152,24 +163,29 @@ static void lay(struct cover *cover, const char *folder, const char *name)
 			result = mount("tmpfs", name, "tmpfs", flags, "size=0");
 		if (result < 0 && errno != ENOENT)
 			die_errno("cannot hide ", folder, name);
-		if (result == 0 && !cover->laid)
-			cover->laid = name;
+		if (result < 0 || (cover->from && cover->read_only))
+			continue;
+		/* The node in /dev may be so already; by a request, and without --root, it is not. */
+		if (!cover->read_only && mounts_set(name, MS_RDONLY) < 0)
+			die_errno("cannot make what hides ", folder, name, " read-only");
+		cover->from = name;
+		cover->read_only = true;
 	}
 }
 
-static void hide_in_sys(const struct init *init, const char *empty)
+/* With what hides folders of /proc, where there was one to hide. */
+static void hide_in_sys(const struct init *init, const struct cover *proc)
 {
-	struct cover cover = {
-		.detached = empty ? kernel_open_tree(AT_FDCWD, empty,
-						     OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)
-				  : -1,
-	};
+	struct cover cover = {.detached = -1, .read_only = proc->read_only};
 
-	if (empty && cover.detached < 0)
+	if (proc->from)
+		cover.detached =
+			kernel_open_tree(AT_FDCWD, proc->from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (proc->from && cover.detached < 0)
 		step_failed(NULL);
 	enter("/sys", SYSFS_MAGIC, sys_is_requested(init));
 	lay(&cover, "/sys/", hidden_in_sys);
-	if (empty)
+	if (cover.detached >= 0)
 		close(cover.detached);
 }
 
@@ -177,9 +193,12 @@ static void protect(const char *name)
 {
 	const unsigned long flags = MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
-	/* A mount of its own, that can be made read-only; where it is none the remount fails. */
-	if (mount(name, name, NULL, MS_BIND | MS_REC, NULL) < 0 && errno == ENOENT)
-		return;
+	/* A mount of its own, that can be made read-only. */
+	if (mount(name, name, NULL, MS_BIND | MS_REC, NULL) < 0) {
+		if (errno == ENOENT)
+			return;
+		die_errno("cannot bind /proc/", name, " to make it read-only");
+	}
 	if (mount(NULL, name, NULL, flags | MS_REMOUNT | MS_RDONLY, NULL) < 0)
 		die_errno("cannot make /proc/", name, " read-only");
 }
@@ -202,7 +221,7 @@ void masks_lay(const struct init *init)
 	if (null.detached >= 0)
 		close(null.detached);
 	if (step_names("hide", "/proc/", hidden_in_proc, NULL)) {
-		empty.laid = find_empty();
+		empty.from = find_empty();
 		lay(&empty, "/proc/", hidden_in_proc);
 	}
 	if (step_names("make", "/proc/", unwritable, " read-only"))
@@ -210,7 +229,7 @@ void masks_lay(const struct init *init)
 			protect(name);
 	/* Without --root there is no /sys of our own. */
 	if (init->root && step_names("hide", "/sys/", hidden_in_sys, NULL))
-		hide_in_sys(init, empty.laid);
+		hide_in_sys(init, &empty);
 	if (chdir("/") < 0)
 		die_errno("cannot leave what was masked");
 }

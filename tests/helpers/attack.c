@@ -27,6 +27,7 @@
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -589,6 +590,37 @@ static int use_vsock(char **args)
 	return socket(AF_VSOCK, SOCK_STREAM, 0) < 0 ? -1 : 0;
 }
 
+/*
+ * change PATH...: mode, owner, times and attributes of each. All are set to what they are, but for an
+ * attribute that is taken off again.
+ */
+static int change(char **args)
+{
+	int changed = 0, error = 0;
+
+	for (; *args; args++) {
+		static const char name[] = "user.nstest";
+		struct stat status;
+
+		if (stat(*args, &status) < 0)
+			return -1;
+		const struct timespec times[2] = {status.st_atim, status.st_mtim};
+		const int results[] = {
+			chmod(*args, status.st_mode & 07777),
+			chown(*args, status.st_uid, status.st_gid),
+			utimensat(AT_FDCWD, *args, times, 0),
+			setxattr(*args, name, "", 0, 0),
+		};
+
+		error = errno;
+		for (size_t i = 0; i < sizeof(results) / sizeof(*results); i++)
+			changed += results[i] == 0;
+		if (results[3] == 0)
+			removexattr(*args, name);
+	}
+	return changed ? 0 : refuse(error);
+}
+
 static const struct {
 	const char *word;
 	int arguments; /* at least */
@@ -629,6 +661,7 @@ static const struct {
 	{"bpf", 0, use_bpf},
 	{"perf", 0, use_perf},
 	{"vsock", 0, use_vsock},
+	{"change", 1, change},
 };
 
 int main(int argc, char **argv)
