@@ -216,6 +216,7 @@ TAKE_FLAG(take_enter_clocks, enter_clocks)
 TAKE_FLAG(take_wait_network, wait_network)
 TAKE_FLAG(take_no_new_privs, no_new_privs)
 TAKE_FLAG(take_replace_root, replace_root)
+TAKE_FLAG(take_no_host_root, no_host_root)
 TAKE_FLAG(take_wait, wait)
 TAKE_FLAG(take_outlive, outlive)
 
@@ -486,6 +487,8 @@ const struct option init_options[] = {
 	 take_default_mounts},
 	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
 	 take_default_mounts},
+	{"no-host-root", 0, NULL, "no id here is the host's root: less needs to be hidden",
+	 take_no_host_root},
 	{"share", 0, "LIST",
 	 "keep the caller's: ipc,uts,net,cgroup,pid,user; NAME=FILE: join that one", take_share},
 	{"hostname", 0, "NAME", "the hostname inside", take_hostname},

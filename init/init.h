@@ -47,6 +47,7 @@ struct init {
 	bool slave; /* later mounts of the host below root come in */
 	bool default_mounts;
 	bool default_mounts_said; /* either way, by an option */
+	bool no_host_root; /* no id here is the host's root: what only that may read is not hidden */
 	int directory; /* where nsinit was started (O_PATH), or -1: relative sources start here */
 	struct request *requests, **requests_end;
 	/* Trees that the launcher has opened, since nsinit may not (open_tree(2)); -1: none. */

@@ -166,6 +166,20 @@ static void find_user(struct launch *launch)
 	close(root);
 }
 
+/*
+ * Which id the host's root is here, the owner of /proc/sys says, which nobody can change. It is 0 but in a
+ * user namespace that root has made: there root may be called 1000, or have no id. What is not known counts
+ * as root.
+ */
+static void decide_host_root(struct launch *launch)
+{
+	struct kernel_status status;
+
+	if (!maps_hold(launch, 0) && kernel_status(AT_FDCWD, "/proc/sys", 0, &status) == 0 &&
+	    !maps_hold(launch, status.uid))
+		launch_tell(launch, "--no-host-root", NULL);
+}
+
 void launch_decide(struct launch *launch)
 {
 	char number[TEXT_NUMBER];
@@ -176,6 +190,7 @@ void launch_decide(struct launch *launch)
 	decide_namespaces(launch);
 	find_user(launch);
 	maps_decide(launch);
+	decide_host_root(launch);
 	nsfs_check(launch);
 	decide_capabilities(launch);
 	if (!launch->allow_new_privs)

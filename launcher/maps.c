@@ -336,6 +336,11 @@ void maps_decide(struct launch *launch)
 	decide_inside(launch);
 }
 
+bool maps_hold(const struct launch *launch, uint32_t outside)
+{
+	return !launch->lines || inside_of(launch->uids, outside) != ID_NONE;
+}
+
 static uint32_t outside_of(const struct map_line *list)
 {
 	uint32_t inside = first_inside(list);

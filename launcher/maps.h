@@ -8,6 +8,7 @@
 #ifndef MAPS_H
 #define MAPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -29,6 +30,9 @@ void maps_read(struct map_line **list, const char *option, char *value);
  * program where the kernel would refuse a line.
  */
 void maps_decide(struct launch *launch);
+
+/* Whether user id `outside` has a name inside; where each keeps its own it has. */
+bool maps_hold(const struct launch *launch, uint32_t outside);
 
 /* What the ids of root inside, or of who sets up in its place, are outside. */
 void maps_outside(const struct launch *launch, uid_t *uid, gid_t *gid);
