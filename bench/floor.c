@@ -141,34 +141,43 @@ static const char *hide(const char *cover, bool *read_only, const char *const *n
 static void mask(void)
 {
 	static const char *const files[] = {
-		"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats", "/proc/timer_list",
-		"/proc/timer_stats", "/proc/sched_debug", "/proc/interrupts",	 NULL,
+		"/proc/kcore",	       "/proc/keys",	   "/proc/kallsyms",
+		"/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
+		"/proc/sched_debug",   "/proc/interrupts", NULL,
+	};
+	static const char *const folders[] = {
+		"/proc/irq",	   "/proc/acpi",
+		"/proc/asound",	   "/proc/scsi",
+		"/sys/firmware",   "/sys/devices/virtual/powercap",
+		"/sys/kernel/irq", NULL,
 	};
 	/* For an ordinary user they are closed as it is. */
 	static const char *const private_files[] = {
-		"/proc/slabinfo",
-		"/proc/kpagecount",
-		"/proc/kpageflags",
-		NULL,
+		"/proc/slabinfo",    "/proc/kpagecount",  "/proc/kpageflags",
+		"/proc/kpagecgroup", "/proc/vmallocinfo", "/proc/pagetypeinfo",
+		"/proc/allocinfo",   "/proc/key-users",	  NULL,
 	};
-	static const char *const folders[] = {
-		"/proc/acpi",
-		"/proc/asound",
-		"/proc/scsi",
-		"/sys/firmware",
-		"/sys/devices/virtual/powercap",
+	static const char *const private_folders[] = {
+		"/proc/tty/driver",
+		"/proc/dynamic_debug",
+		"/sys/kernel/slab",
 		NULL,
 	};
 	static const char *const switches[] = {
-		"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
+		"/proc/bus",
+		"/proc/fs",
+		"/proc/sys",
+		"/proc/sysrq-trigger",
 	};
 	bool null_read_only = false, empty_read_only = false;
 	const char *null = hide("/dev/null", &null_read_only, files);
-
-	if (!user)
-		hide(null, &null_read_only, private_files);
 	/* The kernel's own empty folder; see init/masks.c. */
-	hide("/proc/tty/ldisc", &empty_read_only, folders);
+	const char *empty = hide("/proc/tty/ldisc", &empty_read_only, folders);
+
+	if (!user) {
+		hide(null, &null_read_only, private_files);
+		hide(empty, &empty_read_only, private_folders);
+	}
 	for (size_t i = 0; i < sizeof(switches) / sizeof(*switches); i++)
 		if (mount(switches[i], switches[i], NULL, MS_BIND | MS_REC, NULL) == 0)
 			TRY(mount(NULL, switches[i], NULL,

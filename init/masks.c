@@ -22,46 +22,59 @@
 #include "message.h"
 #include "mounts.h"
 
-/* Lists of names below /proc, each ended by a NUL byte, an empty one at the end. */
+/*
+ * Lists of names, each ended by a NUL byte, an empty one at the end. SECURITY.md has them as a table, with
+ * what else there is and why it is not hidden; tests/masks.test compares. A cover costs 11 us.
+ */
 
-/* The kernel's memory, keys, timers and logs. */
-static const char hidden_files[] = "kcore\0keys\0latency_stats\0timer_list\0timer_stats\0"
+/* Below /proc: the kernel's memory, keys, addresses, timers, and when which device interrupts. */
+static const char hidden_files[] = "kcore\0keys\0kallsyms\0latency_stats\0timer_list\0timer_stats\0"
 				   "sched_debug\0interrupts\0";
 
 /*
- * For the host's root alone, by its id: hidden where an id inside may be that one. Counts and flags of
- * every page tell who maps a page a thousand times where in the machine's memory it lies, slabinfo tells
- * what lies beside what in the kernel's: both take the guessing out of attacks. Docker and Podman leave
- * them open; each costs 11 us.
+ * For the host's root alone, by its id: hidden where an id inside may be that one. They tell who owns a
+ * page of the machine's memory, and what lies beside what in the kernel's: both take the guessing out of
+ * attacks. chmod(2) by root inside would show them to everybody on the host, too. Docker and Podman leave
+ * them open.
  */
-static const char private_files[] = "slabinfo\0kpagecount\0kpageflags\0";
+static const char private_files[] = "slabinfo\0kpagecount\0kpageflags\0kpagecgroup\0vmallocinfo\0"
+				    "pagetypeinfo\0allocinfo\0key-users\0";
 
-/* Drivers' folders. */
-static const char hidden_in_proc[] = "acpi\0asound\0scsi\0";
-
-/* Switches of the whole machine: core_pattern, modprobe, sysrq, interrupt affinity and so on. */
-static const char unwritable[] = "bus\0fs\0irq\0sys\0sysrq-trigger\0";
+/* Folders. The others are bound from the first that is there: irq, which no driver takes along. */
+static const char hidden_in_proc[] = "irq\0acpi\0asound\0scsi\0";
 
 /*
- * Below /sys: firmware tables and power meters. Not dev/block as Podman: block has the same. Nor what
- * hides in mounts of their own (selinux, debug, tracing, bpf, cgroup): a fresh /sys has none. Nor
- * thermal_throttle as newer Docker: that is a mount for each processor, for a slow counter.
+ * Also for the host's root alone. What goes through serial lines, counted: the kernel closes that folder
+ * since it gives away the lengths of passwords. And a switch for every message that the kernel can log.
  */
-static const char hidden_in_sys[] = "firmware\0devices/virtual/powercap\0";
+static const char private_in_proc[] = "tty/driver\0dynamic_debug\0";
+
+/* Switches of the whole machine: core_pattern, modprobe, sysrq and so on. */
+static const char unwritable[] = "bus\0fs\0sys\0sysrq-trigger\0";
+
+/*
+ * Below /sys: firmware tables, power meters, and what /proc/interrupts has. Not dev/block as older
+ * Podman: block has the same. Nor what hides in mounts of their own (selinux, debug, tracing, bpf,
+ * cgroup): a fresh /sys has none. Nor thermal_throttle as newer Docker: that is a mount for each
+ * processor, for a slow counter.
+ */
+static const char hidden_in_sys[] = "firmware\0devices/virtual/powercap\0kernel/irq\0";
+
+/* The same as slabinfo, and more. */
+static const char private_in_sys[] = "kernel/slab\0";
 
 static const char *next(const char *name)
 {
 	return name + strlen(name) + 1;
 }
 
-/* Every path by its name, for who reads what --explain says. */
+/* Every path by its name, for who reads what --explain says: `folder` has a space before it. */
 static bool step_names(const char *before, const char *folder, const char *name, const char *after)
 {
-	enum { NAMES = 8 };
-	const char *words[3 * NAMES + 2] = {before}, **word = words + 1;
+	enum { NAMES = 10 };
+	const char *words[2 * NAMES + 3] = {before}, **word = words + 1;
 
 	for (; *name; name = next(name)) {
-		*word++ = " ";
 		*word++ = folder;
 		*word++ = name;
 	}
@@ -174,18 +187,31 @@ static void lay(struct cover *cover, const char *folder, const char *name)
 	}
 }
 
-/* With what hides folders of /proc, where there was one to hide. */
+/* What only the host's root may see. `folder` has a space before it, as for step_names. */
+static void hide_private(const struct init *init, struct cover *cover, const char *folder,
+			 const char *names)
+{
+	if (!init->no_host_root && step_names("hide", folder, names, NULL))
+		lay(cover, folder + 1, names);
+}
+
+/* With what hides folders of /proc, where there was one to hide. Without --root there is no /sys of ours. */
 static void hide_in_sys(const struct init *init, const struct cover *proc)
 {
 	struct cover cover = {.detached = -1, .read_only = proc->read_only};
 
-	if (proc->from)
-		cover.detached =
-			kernel_open_tree(AT_FDCWD, proc->from, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-	if (proc->from && cover.detached < 0)
-		step_failed(NULL);
-	enter("/sys", SYSFS_MAGIC, sys_is_requested(init));
-	lay(&cover, "/sys/", hidden_in_sys);
+	if (!init->root)
+		return;
+	if (step_names("hide", " /sys/", hidden_in_sys, NULL)) {
+		if (proc->from)
+			cover.detached = kernel_open_tree(AT_FDCWD, proc->from,
+							  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+		if (proc->from && cover.detached < 0)
+			step_failed(NULL);
+		enter("/sys", SYSFS_MAGIC, sys_is_requested(init));
+		lay(&cover, "/sys/", hidden_in_sys);
+	}
+	hide_private(init, &cover, " /sys/", private_in_sys);
 	if (cover.detached >= 0)
 		close(cover.detached);
 }
@@ -195,12 +221,11 @@ static void protect(const char *name)
 	const unsigned long flags = MS_BIND | MS_NOSUID | MS_NODEV | MS_NOEXEC;
 
 	/* A mount of its own, that can be made read-only. */
-	if (mount(name, name, NULL, MS_BIND | MS_REC, NULL) < 0) {
-		if (errno == ENOENT)
-			return;
-		die_errno("cannot bind /proc/", name, " to make it read-only");
-	}
-	if (mount(NULL, name, NULL, flags | MS_REMOUNT | MS_RDONLY, NULL) < 0)
+	bool bound = mount(name, name, NULL, MS_BIND | MS_REC, NULL) == 0;
+
+	if (!bound && errno == ENOENT)
+		return;
+	if (!bound || mount(NULL, name, NULL, flags | MS_REMOUNT | MS_RDONLY, NULL) < 0)
 		die_errno("cannot make /proc/", name, " read-only");
 }
 
@@ -212,24 +237,22 @@ void masks_lay(const struct init *init)
 		return;
 	/* When it is but explained, this is the host's: that has the same to be read. */
 	enter("/proc", PROC_SUPER_MAGIC, false);
-	if (step_names("hide", "/proc/", hidden_files, NULL)) {
+	if (step_names("hide", " /proc/", hidden_files, NULL)) {
 		null.detached = clone_null_device();
 		lay(&null, "/proc/", hidden_files);
 	}
-	if (!init->no_host_root && step_names("hide", "/proc/", private_files, NULL))
-		lay(&null, "/proc/", private_files);
+	hide_private(init, &null, " /proc/", private_files);
 	if (null.detached >= 0)
 		close(null.detached);
-	if (step_names("hide", "/proc/", hidden_in_proc, NULL)) {
+	if (step_names("hide", " /proc/", hidden_in_proc, NULL)) {
 		empty.from = find_empty();
 		lay(&empty, "/proc/", hidden_in_proc);
 	}
-	if (step_names("make", "/proc/", unwritable, " read-only"))
+	hide_private(init, &empty, " /proc/", private_in_proc);
+	if (step_names("make", " /proc/", unwritable, " read-only"))
 		for (const char *name = unwritable; *name; name = next(name))
 			protect(name);
-	/* Without --root there is no /sys of our own. */
-	if (init->root && step_names("hide", "/sys/", hidden_in_sys, NULL))
-		hide_in_sys(init, &empty);
+	hide_in_sys(init, &empty);
 	if (chdir("/") < 0)
 		die_errno("cannot leave what was masked");
 }

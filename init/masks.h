@@ -1,7 +1,7 @@
 /*
  * masks.h: what of /proc and /sys the command may not see or may not write.
  *
- * Owns: the two lists, Docker's and Podman's, and how a path is covered.
+ * Owns: the lists, whose reasons SECURITY.md has as a table, and how a path is covered.
  */
 #ifndef MASKS_H
 #define MASKS_H
