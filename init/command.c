@@ -272,7 +272,6 @@ pid_t command_start(const struct command *command, const struct init *init)
 		step_failed(NULL);
 	if (failed)
 		_exit(failure.status);
-	lifeline_report(init, HANDOVER_EXECUTED, 0);
 	return pid;
 }
 

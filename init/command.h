@@ -32,7 +32,7 @@ void command_prepare(struct command *command, struct init *init);
 
 /*
  * Starts the command in a process group of its own and returns its process id once it has been
- * executed. Where it cannot be, says why, tells the launcher, and ends nsinit: 125, 126 or 127.
+ * executed. Where it cannot be, says why, and ends nsinit: 125, 126 or 127.
  */
 pid_t command_start(const struct command *command, const struct init *init);
 

@@ -214,8 +214,12 @@ void credentials_keep_kill(void)
 
 	if (kernel_capset(&header, data) == 0)
 		return;
-	/* EPERM: nsinit has no CAP_KILL that it could keep. Then it keeps none. */
-	data[0] = (struct __user_cap_data_struct){0};
-	if (errno != EPERM || kernel_capset(&header, data) < 0)
-		die_errno("cannot give up nsinit's capabilities");
+	/* Where nsinit has no CAP_KILL that it could keep, it keeps none. */
+	if (errno == EPERM && kernel_capget(&header, data) == 0 &&
+	    !(data[0].permitted & 1 << CAP_KILL)) {
+		data[0] = data[1] = (struct __user_cap_data_struct){0};
+		if (kernel_capset(&header, data) == 0)
+			return;
+	}
+	die_errno("cannot give up nsinit's capabilities");
 }

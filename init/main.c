@@ -197,5 +197,8 @@ int main(int argc, char **argv)
 		return STATUS_OK;
 
 	keep_little(&init);
+	/* Last, since it may have to be sent again: until then nsinit would keep its rights. */
+	if (!init.pause)
+		lifeline_report(&init, HANDOVER_EXECUTED, 0);
 	return supervise(&init, &command, pid);
 }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "kernel.h"
+#include "message.h"
 #include "text.h"
 
 enum { TRIES = 128, LINKS = 40, DEPTH = 256 };
@@ -127,20 +128,24 @@ static int walk_in_root(int root, const char *path, int flags)
 	return found;
 }
 
-static int open_with(int root, const char *path, int flags)
+static int try_open(int from, const char *path, int flags, uint64_t resolve)
 {
-	const struct open_how how = {
-		.flags = (unsigned int)flags,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-	};
+	const struct open_how how = {.flags = (unsigned int)flags, .resolve = resolve};
 	int descriptor;
 
 	/* EAGAIN: something was renamed while a ".." was followed; openat2(2). */
 	for (int i = 0; i < TRIES; i++) {
-		descriptor = kernel_openat2(root, path, &how);
+		descriptor = kernel_openat2(from, path, &how);
 		if (descriptor >= 0 || errno != EAGAIN)
 			break;
 	}
+	return descriptor;
+}
+
+static int open_with(int root, const char *path, int flags)
+{
+	int descriptor = try_open(root, path, flags, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+
 	if (descriptor < 0 && errno == ENOSYS)
 		return walk_in_root(root, path, flags);
 	return descriptor;
@@ -154,11 +159,7 @@ static int open_in_root(int root, const char *path)
 /* The same below this process's own root, which takes no descriptor; path is absolute. */
 static int open_inside(const char *path, int flags)
 {
-	const struct open_how how = {
-		.flags = (unsigned int)flags,
-		.resolve = RESOLVE_NO_MAGICLINKS,
-	};
-	int descriptor = kernel_openat2(AT_FDCWD, path, &how), root;
+	int descriptor = try_open(AT_FDCWD, path, flags, RESOLVE_NO_MAGICLINKS), root;
 
 	if (descriptor >= 0 || errno != ENOSYS)
 		return descriptor;
@@ -182,10 +183,20 @@ static int read_below(int root, const char *path, int flags)
 
 	if (place < 0)
 		return -1;
-	if (kernel_descriptor_status(place, &status) == 0 && S_ISREG(status.mode))
-		file = openat(AT_FDCWD, text_descriptor_path(there, place), flags);
+	if (kernel_descriptor_status(place, &status) == 0) {
+		errno = ENOENT;
+		if (S_ISREG(status.mode))
+			file = openat(AT_FDCWD, text_descriptor_path(there, place), flags);
+	}
 	close(place);
 	return file;
+}
+
+/* Whether errno says that there is nothing of use, rather than that this could not be found out. */
+static bool is_absent(void)
+{
+	return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == EACCES ||
+	       errno == ENAMETOOLONG || errno == ENXIO;
 }
 
 int resolve_read(int root, const char *path)
@@ -195,9 +206,11 @@ int resolve_read(int root, const char *path)
 	int file =
 		root == RESOLVE_INSIDE ? open_inside(path, flags) : read_below(root, path, flags);
 
-	if (file < 0)
+	if (file < 0 && is_absent())
 		return -1;
-	if (kernel_descriptor_status(file, &status) == 0 && S_ISREG(status.mode) && status.size > 0)
+	if (file < 0 || kernel_descriptor_status(file, &status) < 0)
+		die_errno("cannot read ", path);
+	if (S_ISREG(status.mode) && status.size > 0)
 		return file;
 	close(file);
 	return -1;
@@ -207,6 +220,8 @@ bool resolve_is_folder(const char *path)
 {
 	int folder = open_inside(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
+	if (folder < 0 && !is_absent())
+		die_errno("cannot look at ", path);
 	if (folder >= 0)
 		close(folder);
 	return folder >= 0;

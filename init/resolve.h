@@ -30,12 +30,13 @@ int resolve_parent(int root, const char *path, bool make, const char **name);
 /*
  * Opens a regular file that is not empty, in the same way, for reading. Nothing is waited for or used up: a
  * symbolic link may lead to a FIFO, the terminal or the kernel's log in /proc/kmsg (files of /proc have no
- * size). root RESOLVE_INSIDE: this process's own root, which has to be nodev where it is the rootfs.
+ * size). root RESOLVE_INSIDE: this process's own root, which has to be nodev where it is the rootfs. -1: there
+ * is none; where that cannot be found out the program ends.
  */
 int resolve_read(int root, const char *path);
 enum { RESOLVE_INSIDE = -1 };
 
-/* Whether the absolute path is a folder of this process's own root. */
+/* Whether the absolute path is a folder of this process's own root; the same. */
 bool resolve_is_folder(const char *path);
 
 /*

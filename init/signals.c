@@ -115,12 +115,18 @@ int signals_open(void)
 	return descriptor;
 }
 
+static const char cannot_leave_room[] =
+	"the pending signals of this process cannot be limited: a flood may keep all others out";
+
 void signals_leave_room(unsigned int part, unsigned int parts)
 {
 	struct rlimit limit;
 
-	if (prlimit(0, RLIMIT_SIGPENDING, NULL, &limit) < 0)
-		die_errno("cannot ask for the limit of pending signals");
+	/* The command runs by now: it is not ended for want of what is for floods of signals alone. */
+	if (prlimit(0, RLIMIT_SIGPENDING, NULL, &limit) < 0) {
+		note(cannot_leave_room);
+		return;
+	}
 	if (limit.rlim_cur > INT_MAX)
 		return;
 	limit.rlim_cur = limit.rlim_cur * part / parts;
@@ -128,7 +134,7 @@ void signals_leave_room(unsigned int part, unsigned int parts)
 	if (limit.rlim_cur == 0)
 		limit.rlim_cur = 1;
 	if (prlimit(0, RLIMIT_SIGPENDING, &limit, NULL) < 0)
-		die_errno("cannot limit the pending signals of this process");
+		note(cannot_leave_room);
 }
 
 bool signals_forward(pid_t pid, int signal, const siginfo_t *received)

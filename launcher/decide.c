@@ -168,16 +168,21 @@ static void find_user(struct launch *launch)
 
 /*
  * Which id the host's root is here, the owner of /proc/sys says, which nobody can change. It is 0 but in a
- * user namespace that root has made: there root may be called 1000, or have no id. What is not known counts
- * as root.
+ * user namespace that root has made: there root may be called 1000, or have no id. Where there is no /proc
+ * it is not known, and everybody may be root.
  */
 static void decide_host_root(struct launch *launch)
 {
 	struct kernel_status status;
 
-	if (!maps_hold(launch, 0) && kernel_status(AT_FDCWD, "/proc/sys", 0, &status) == 0 &&
-	    !maps_hold(launch, status.uid))
-		launch_tell(launch, "--no-host-root", NULL);
+	if (maps_hold(launch, 0))
+		return;
+	if (kernel_status(AT_FDCWD, "/proc/sys", 0, &status) == 0) {
+		if (!maps_hold(launch, status.uid))
+			launch_tell(launch, "--no-host-root", NULL);
+	} else if (errno != ENOENT) {
+		die_errno("cannot look at /proc/sys");
+	}
 }
 
 void launch_decide(struct launch *launch)

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/magic.h>
@@ -217,6 +218,21 @@ static bool is_inside(pid_t pid)
 	       access(command, F_OK) == 0;
 }
 
+/*
+ * The calls by which the root is entered, and the one that closes what led to it. None looks up a name but
+ * "/" and ".": what is open meanwhile leads nowhere.
+ */
+static bool is_entering(const struct tracee *tracee)
+{
+	static const long calls[] = {SYS_fchdir,  SYS_pivot_root, SYS_setns,
+				     SYS_umount2, SYS_move_mount, SYS_close_range};
+
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++)
+		if (tracee->role == ROLE_NSINIT && tracee->number == calls[i])
+			return true;
+	return false;
+}
+
 static void visit(struct launch *launch, struct tracee *tracee, enum trace_stop stop)
 {
 	struct look *look = launch->context;
@@ -226,7 +242,7 @@ static void visit(struct launch *launch, struct tracee *tracee, enum trace_stop 
 
 	(void)stop;
 	if ((tracee->role != ROLE_NSINIT && tracee->role != ROLE_COMMAND) ||
-	    !is_inside(tracee->pid))
+	    !is_inside(tracee->pid) || is_entering(tracee))
 		return;
 	look->stops++;
 	snprintf(path, sizeof(path), "/proc/%d/fd", tracee->pid);

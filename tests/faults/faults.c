@@ -196,10 +196,13 @@ static void visit_signal(struct launch *launch, struct tracee *tracee, enum trac
 {
 	struct disturbance *what = launch->context;
 	const struct tracee *launcher = trace_find(&launch->trace, ROLE_LAUNCHER);
+	const struct tracee *command = trace_find(&launch->trace, ROLE_COMMAND);
 
 	if (!is_here(what, tracee, stop) || what->happened || !launcher)
 		return;
 	what->happened = true;
+	/* nsinit goes on as soon as the exec cannot be stopped any more. */
+	what->late = command && command != tracee && command->number == SYS_execve;
 	if (kill(launcher->pid, what->signal) < 0)
 		fatal_errno("kill");
 	/* The launcher has the time to do something, and the others have not. */
@@ -217,7 +220,7 @@ static bool disturb(char *result, const struct kind *kind, struct disturbance *w
 	bool waits = what->what != FAIL;
 	enum trace_end end;
 
-	what->happened = what->moved = false;
+	what->happened = what->moved = what->late = false;
 	*result = '\0';
 	launch_start(&launch, kind, waits);
 	end = trace_follow(&launch.trace, hang_seconds, waits);

@@ -122,6 +122,8 @@ void judge_failure(char *result, struct launch *launch, const struct disturbance
 	unsigned lines = count_lines(launch->errors);
 	int status = WEXITSTATUS(trace->status);
 	bool exec = what->point.number == SYS_execve;
+	/* nsinit, which cannot give up its rights, ends the launch whatever the command has begun. */
+	bool ends_late = what->point.role == ROLE_NSINIT && what->point.number == SYS_capset;
 
 	if (WIFSIGNALED(trace->status))
 		add_text(result, REPORT_BYTES, "the launcher is killed by signal %d",
@@ -131,7 +133,7 @@ void judge_failure(char *result, struct launch *launch, const struct disturbance
 			 launch->text))
 			same(result, "the command runs, and ", reference->nsinit, launch->nsinit);
 	} else if (status == STATUS_OF_FAILURE || (exec && (status == 126 || status == 127))) {
-		if (trace->executed)
+		if (trace->executed && !ends_late)
 			add_text(result, REPORT_BYTES, "status %d, though the command ran: '%s'",
 				 status, on_one_line(launch->errors));
 		else if (lines < 1 || lines > 2)
@@ -173,7 +175,7 @@ void judge_signal(char *result, const struct launch *launch, const struct distur
 				 WTERMSIG(launch->trace.status));
 	} else if (status != 128 + what->signal) {
 		add_text(result, REPORT_BYTES, "nslaunch ends with status %d", status);
-	} else if (launch->trace.executed && what->point.role != ROLE_LAUNCHER) {
+	} else if (launch->trace.executed && what->point.role != ROLE_LAUNCHER && !what->late) {
 		/* (While the launcher is on its way to where it takes signals, nsinit goes on.) */
 		add_text(result, REPORT_BYTES, "the command starts all the same");
 	}

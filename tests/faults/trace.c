@@ -307,6 +307,10 @@ static void release_held(struct trace *trace)
 	/* Whom trace_kill holds, the victim's end lets go. */
 	if (!held || trace->let_go || (!trace->tracees[0].gone && !is_asleep(&trace->tracees[0])))
 		return;
+	/* Where it waits for signals it has to end the launch, and with it who is held. */
+	if (!trace->tracees[0].gone && (trace->tracees[0].number == SYS_rt_sigtimedwait ||
+					trace->tracees[0].number == SYS_poll))
+		return;
 	trace->held = 0;
 	resume(trace, held, 0);
 }
