@@ -118,7 +118,7 @@ static void make_upper(int folder, int lower)
 		step_failed(NULL);
 	/* An owner that has no id here cannot be given: then it is who we are. */
 	if (fchownat(folder, "upper.new", status.uid, status.gid, AT_SYMLINK_NOFOLLOW) < 0 &&
-	    errno != EPERM && errno != EINVAL)
+	    errno != EINVAL)
 		step_failed(NULL);
 	/* After the owner, a change of which takes set-group-ID away. */
 	if (kernel_chmod(folder, "upper.new", status.mode & 07777) < 0 ||

@@ -179,6 +179,7 @@ static const struct call calls[] = {
 	NEVER(getegid),
 	NEVER(geteuid),
 	NEVER(getgid),
+	NEVER(getpgid),
 	NEVER(getpgrp),
 	NEVER(getpid),
 	NEVER(getppid),

@@ -122,8 +122,10 @@ void judge_failure(char *result, struct launch *launch, const struct disturbance
 	unsigned lines = count_lines(launch->errors);
 	int status = WEXITSTATUS(trace->status);
 	bool exec = what->point.number == SYS_execve;
-	/* nsinit, which cannot give up its rights, ends the launch whatever the command has begun. */
-	bool ends_late = what->point.role == ROLE_NSINIT && what->point.number == SYS_capset;
+	/* nsinit that cannot give up its rights, or wait, ends the launch whatever the command has begun. */
+	bool ends_late = what->point.role == ROLE_NSINIT &&
+			 (what->point.number == SYS_capset || what->point.number == SYS_signalfd4 ||
+			  what->point.number == SYS_poll);
 
 	if (WIFSIGNALED(trace->status))
 		add_text(result, REPORT_BYTES, "the launcher is killed by signal %d",

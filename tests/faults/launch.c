@@ -281,6 +281,9 @@ static void describe_nsinit(struct launch *launch, pid_t pid)
 			continue;
 		target[length] = '\0';
 		target[strcspn(target, "[")] = '\0';
+		/* What nsinit waits by, once it does: it leads nowhere. */
+		if (!strcmp(target, "anon_inode:"))
+			continue;
 		add_text(launch->nsinit, LINES_MOST, "nsinit holds %s %s\n",
 			 i < 0 ? "cwd" : "descriptor", target);
 	}

@@ -40,10 +40,14 @@ static void print_file(const char *path)
 }
 
 /* An overlay names its folders by descriptors of who mounted it: their numbers are no matter. */
-static void print_option(const char *option)
+static void print_option(char *option)
 {
-	static const char descriptor[] = "/proc/self/fd/";
-	const char *found;
+	static const char descriptor[] = "/proc/self/fd/", uuid[] = ",uuid=on";
+	char *found = strstr(option, uuid);
+
+	/* An overlay has it while its upper layer is new. */
+	if (found)
+		memmove(found, found + strlen(uuid), strlen(found + strlen(uuid)) + 1);
 
 	while ((found = strstr(option, descriptor))) {
 		found += strlen(descriptor);
