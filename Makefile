@@ -66,6 +66,12 @@ V := 0
 say = @$(if $(filter 0,$(V)),printf '  %-8s %s\n' '$(1)' '$(2)' >&2)
 quiet = $(if $(filter 0,$(V)),@)
 
+# Every target is written beside its name and renamed: what a build that was killed has half written
+# must not be newer than its source under that name, nor stop make, which reads the .d files first.
+dependencies = $(basename $@).d
+compile = $(1) -MMD -MP -MT $@ -MF $(dependencies).new -o $@.new && \
+	mv $(dependencies).new $(dependencies) && mv $@.new $@
+
 .PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize fuzz faults install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch nslaunch-seccomp
 nsinit: $(BUILD)/nsinit
@@ -112,7 +118,8 @@ $(LIBSECCOMP)/libseccomp.a:
 HERE_FLAGS := -std=c17 -O1 -D_GNU_SOURCE $(WARNINGS) -static -isystem $(HERE)/kernel-headers
 $(HERE)/make-seccomp: scripts/make-seccomp.c scripts/seccomp-table.h init/seccomp.h \
 		$(LIBSECCOMP)/libseccomp.a | $(HERE)/kernel-headers
-	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBSECCOMP)/include -o $@ $< $(LIBSECCOMP)/libseccomp.a
+	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBSECCOMP)/include -o $@.new $< $(LIBSECCOMP)/libseccomp.a
+	$(quiet)mv $@.new $@
 $(FILTER): scripts/seccomp-calls $(HERE)/make-seccomp
 	@mkdir -p $(@D)
 	$(call say,MAKE,$@)
@@ -137,12 +144,12 @@ $(BUILD)/launcher/capabilities.o: $(NAMES)
 $(BUILD)/%.o: %.c $(BUILD)/flags | $(BUILD)/kernel-headers
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(quiet)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(quiet)$(call compile,$(CC) $(CPPFLAGS) $(CFLAGS) -c $<)
 
 $(BUILD)/launcher/embed.o: launcher/embed.S $(BUILD)/nsinit
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
-	$(quiet)$(CC) -DNSINIT='"$(BUILD)/nsinit"' -c -o $@ $<
+	$(quiet)$(CC) -DNSINIT='"$(BUILD)/nsinit"' -c -o $@.new $< && mv $@.new $@
 
 $(BUILD)/nsinit: $(INIT_OBJECTS)
 	$(call say,LINK,$@)
@@ -164,7 +171,7 @@ $(BUILD)/nslaunch-seccomp: $(COMPILER_OBJECTS) $(LIBSECCOMP)/libseccomp.a $(LIBC
 # fuzz/common/fuzz.h.
 FUZZ := $(BUILD)/fuzz
 FUZZ_CC := clang -D_GNU_SOURCE -std=c17 -O1 -g -fno-omit-frame-pointer -Wall -Wextra -Werror \
-	-Wno-missing-field-initializers -fsanitize=address,undefined -fno-sanitize-recover=all -MMD -MP
+	-Wno-missing-field-initializers -fsanitize=address,undefined -fno-sanitize-recover=all
 FUZZ_COMMON := $(patsubst %.c,$(FUZZ)/%.o,$(wildcard fuzz/common/*.c))
 FUZZ_PRODUCT := $(patsubst %.c,$(FUZZ)/%.o,$(filter-out %/main.c init/memory.c init/seccomp.c \
 	launcher/image.c,$(wildcard init/*.c launcher/*.c)))
@@ -174,16 +181,16 @@ FUZZ_LIBRARIES := $(addprefix $(FUZZ)/libraries/,libseccomp.a libcjson.a)
 $(FUZZ_COMMON): $(FUZZ)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
-	$(quiet)$(FUZZ_CC) -c -o $@ $<
+	$(quiet)$(call compile,$(FUZZ_CC) -c $<)
 $(FUZZ_PRODUCT) $(FUZZ_COMPILER): $(FUZZ)/%.o: %.c $(NAMES) Makefile
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
-	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -include fuzz/common/product.h -fsanitize=fuzzer-no-link -c -o $@ $<
+	$(quiet)$(call compile,$(FUZZ_CC) -I$(dir $(NAMES)) -include fuzz/common/product.h -fsanitize=fuzzer-no-link -c $<)
 $(FUZZ)/product.a: $(FUZZ_PRODUCT)
-	$(quiet)rm -f $@ && ar rcs $@ $^
+	$(quiet)rm -f $@.new && ar rcs $@.new $^ && mv $@.new $@
 $(FUZZ)/%: fuzz/%.c $(FUZZ_COMMON) $(FUZZ)/product.a
 	$(call say,FUZZ,$<)
-	$(quiet)$(FUZZ_CC) -I$(dir $(NAMES)) -fsanitize=fuzzer -o $@ $< $(FUZZ_COMMON) $(FUZZ_MORE) $(FUZZ)/product.a
+	$(quiet)$(call compile,$(FUZZ_CC) -I$(dir $(NAMES)) -fsanitize=fuzzer $< $(FUZZ_COMMON) $(FUZZ_MORE) $(FUZZ)/product.a)
 
 # The compiler of profiles is for its own fuzzer only, with its main and with the libraries.
 $(FUZZ_LIBRARIES) &: scripts/build-fuzz-libraries fuzz/common/library.h
@@ -211,7 +218,8 @@ PROFILE := $(BUILD)/docker-profile.json
 $(PROFILE):
 	$(quiet)scripts/fetch-profile $@
 $(BUILD)/document-seccomp: scripts/document-seccomp.c scripts/seccomp-table.h $(LIBCJSON)/libcjson.a
-	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBCJSON)/include -o $@ $< $(LIBCJSON)/libcjson.a
+	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBCJSON)/include -o $@.new $< $(LIBCJSON)/libcjson.a
+	$(quiet)mv $@.new $@
 docs-seccomp: $(BUILD)/document-seccomp $(PROFILE)
 	$(quiet)$(BUILD)/document-seccomp scripts/seccomp-calls $(PROFILE) >$(BUILD)/seccomp.md
 	$(quiet)cp $(BUILD)/seccomp.md docs/seccomp.md
@@ -255,6 +263,7 @@ help:
 	@echo 'make sanitize   the tests of nsinit, built with the address and undefined sanitizers'
 	@echo 'make fuzz       every parser of what others can forge, for a minute; needs clang'
 	@echo 'make install    into $$(DESTDIR)$$(PREFIX), /usr/local by default'
+	@echo 'make uninstall  removes from there what install has put there'
 	@echo 'make clean      removes build/'
 	@echo 'V=1 shows the commands; CC=, CFLAGS=, BUILD= and PREFIX= are yours to set'
 
