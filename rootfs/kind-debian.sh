@@ -44,10 +44,13 @@ debian_make() {
 	alone=
 	[ "$(id -u)" -ne 0 ] || alone='unshare --mount'
 	# No /dev: the launcher lays its own over whatever is there.
+	# Files are left out, never folders: a package's script that makes a link in one that is missing
+	# fails, and the package cannot be configured. Hence the endings. Of /usr/share/doc dpkg keeps the
+	# folders by itself, since one file in them is taken back in.
 	# shellcheck disable=SC2086 # two words or none
 	run env TMPDIR="$STATE" $alone mmdebstrap --variant=minbase --format=tar --skip=output/dev \
 		${DEBIAN_PACKAGES:+--include="$DEBIAN_PACKAGES"} \
-		--dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+		--dpkgopt='path-exclude=/usr/share/man/*.gz' --dpkgopt='path-exclude=/usr/share/locale/*.mo' \
 		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
 		'' - "$@" </dev/null >"$STATE/archive" || die "mmdebstrap failed: $(reason)"
 	chmod 700 "$STATE"
