@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 
 #include "../init/message.h"
+#include "../init/nearest.h"
 
 #define BIT(capability) (UINT64_C(1) << (capability))
 
@@ -23,41 +24,12 @@ static const char names[][24] = {
 };
 enum { NAMES = sizeof(names) / sizeof(*names) };
 
-static size_t least(size_t a, size_t b, size_t c)
-{
-	size_t least = a < b ? a : b;
-
-	return least < c ? least : c;
-}
-
-/* How many letters one would have to add, take away or change: the Levenshtein distance. */
-static size_t distance(const char *from, const char *to)
-{
-	size_t row[sizeof(*names)], length = strlen(to);
-
-	for (size_t i = 0; i <= length; i++)
-		row[i] = i;
-	for (size_t line = 1; *from; from++, line++) {
-		size_t diagonal = row[0];
-
-		row[0] = line;
-		for (size_t i = 1; i <= length; i++) {
-			size_t above = row[i];
-
-			row[i] = least(above + 1, row[i - 1] + 1,
-				       diagonal + (size_t)(*from != to[i - 1]));
-			diagonal = above;
-		}
-	}
-	return row[length];
-}
-
 static const char *nearest(const char *name)
 {
 	size_t best = 0;
 
 	for (size_t i = 1; i < NAMES; i++)
-		if (distance(name, names[i]) < distance(name, names[best]))
+		if (nearest_distance(name, names[i]) < nearest_distance(name, names[best]))
 			best = i;
 	return names[best];
 }
