@@ -82,22 +82,62 @@ char **options_read(const struct option *table, void *into, char **words)
 	return words;
 }
 
+enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
+
+/* How much of text stands on one line of its column: whole words. */
+static size_t fitting(const char *text)
+{
+	size_t most = HELP_WIDTH - HELP_COLUMN, bytes = strlen(text);
+
+	if (bytes <= most)
+		return bytes;
+	for (bytes = most; bytes && text[bytes] != ' '; bytes--)
+		;
+	return bytes ? bytes : most;
+}
+
+static void print_row(const struct option *row)
+{
+	const char letter[] = {'-', row->letter, '\0'};
+	const char *name = row->name ? row->name : "";
+	char line[HELP_WIDTH + 1];
+	size_t length, bytes;
+
+	text_join(line, sizeof(line), "  ", row->letter ? letter : "  ",
+		  row->letter && *name ? ", "
+		  : *name	       ? "  "
+				       : "",
+		  *name ? "--" : "", name, row->argument ? " " : "",
+		  row->argument ? row->argument : "");
+	length = strlen(line);
+	if (length > HELP_COLUMN - 2) {
+		print(line);
+		length = 0;
+	}
+	for (const char *text = row->help; *text; text += bytes + (text[bytes] == ' ')) {
+		bytes = fitting(text);
+		memset(line + length, ' ', HELP_COLUMN - length);
+		memcpy(line + HELP_COLUMN, text, bytes);
+		line[HELP_COLUMN + bytes] = '\0';
+		print(line);
+		length = 0;
+	}
+}
+
+/* Never called: it marks a row that is no option. */
+void options_heading(void *into, const struct option *option, char *value)
+{
+	(void)into, (void)option, (void)value;
+}
+
 void options_print(const struct option *table)
 {
-	static const char spaces[] = "                               ";
-
 	for (; table->take; table++) {
-		const char letter[] = {'-', table->letter, '\0'};
-		const char *name = table->name ? table->name : "";
-		const char *argument = table->argument ? table->argument : "";
-		size_t width = strlen(name) + strlen(argument);
-
-		if (!table->help)
-			continue;
-		if (width > sizeof(spaces) - 2)
-			width = sizeof(spaces) - 2;
-		print("  ", table->letter ? letter : "  ", table->letter && *name ? ", " : "  ",
-		      *name ? "--" : "  ", name, *argument ? " " : "  ", argument, spaces + width,
-		      table->help);
+		if (table->take == options_heading) {
+			print("");
+			print(table->help, ":");
+		} else if (table->help) {
+			print_row(table);
+		}
 	}
 }

@@ -18,6 +18,13 @@ struct option {
 	void (*take)(void *into, const struct option *option, char *value);
 };
 
+/* A row that is no option but a line of --help above those that follow. */
+#define OPTIONS_HEADING(text)                        \
+	{                                            \
+		NULL, 0, NULL, text, options_heading \
+	}
+void options_heading(void *into, const struct option *option, char *value);
+
 /*
  * Reads options from words (NULL-terminated) into `into` and returns the first word that is not
  * one. table ends with a row without `take`. Bad input ends the program with one line.
@@ -27,7 +34,7 @@ char **options_read(const struct option *table, void *into, char **words);
 /* The row of that long name, or NULL. */
 const struct option *options_find(const struct option *table, const char *name);
 
-/* The rows with their help texts, on standard output. */
+/* The rows with their help texts in a column, on standard output, at most 80 wide. */
 void options_print(const struct option *table);
 
 #endif

@@ -189,64 +189,65 @@ static noreturn void take_version(void *into, const struct option *option, char 
 	_exit(0);
 }
 
-/* The rows whose function is take_inside get their argument and their help from nsinit's table. */
+/* The rows without help get it from nsinit's table. The groups are the manual's. */
 static const struct option launch_options[] = {
+	OPTIONS_HEADING("Root"),
 	{"root", 'r', "DIR", NULL, take_inside},
 	{"read-only", 0, NULL, NULL, take_inside},
 	{"ephemeral", 0, NULL, NULL, take_inside},
 	{"overlay", 0, "DIR", NULL, take_inside},
+	{"idmap", 0, NULL, "show the root with the container's ids", take_idmap},
 	{"propagation", 0, "private|slave", NULL, take_inside},
+	{"no-default-mounts", 0, NULL, NULL, take_no_default_mounts},
+	OPTIONS_HEADING("Namespaces and identity"),
 	{"share", 0, "LIST", NULL, take_inside},
+	{"persist", 0, "NAME=FILE", "bind the new namespace to FILE, so that it stays",
+	 take_persist},
+	{"monotonic", 0, "SECONDS", "a time namespace whose monotonic clock is ahead", take_offset},
+	{"boottime", 0, "SECONDS", "the same for the time since boot", take_offset},
 	{"userns", 0, NULL, "a user namespace for root too; every id stays itself", take_userns},
-	{"map-root-user", 0, NULL, "the caller is root inside (an ordinary user's default)",
+	{"map-root-user", 0, NULL, "the caller is root inside (a user's default)",
 	 take_map_root_user},
 	{"map-current-user", 0, NULL, "the caller keeps its own id inside", take_map_current_user},
-	{"map-auto", 0, NULL, "with the caller's ids of /etc/subuid and /etc/subgid besides",
-	 take_map_auto},
-	{"uid-map", 0, "IN:OUT:N", "N user ids from OUT on are IN and on inside; repeatable",
-	 take_id_map},
+	{"map-auto", 0, NULL, "with the caller's ids of subuid(5) besides", take_map_auto},
+	{"uid-map", 0, "IN:OUT:N", "N user ids from OUT on are IN and on inside", take_id_map},
 	{"gid-map", 0, "IN:OUT:N", "the same for groups; one of both serves for both", take_id_map},
 	{"setgroups", 0, "allow|deny", "whether the user namespace lets one set groups",
 	 take_setgroups},
-	{"idmap", 0, NULL, "show the root with the container's ids, whatever they are outside",
-	 take_idmap},
-	{"persist", 0, "NAME=FILE", "bind the new namespace to FILE, so that it stays",
-	 take_persist},
-	{"monotonic", 0, "SECONDS", "a time namespace whose monotonic clock is so far ahead",
-	 take_offset},
-	{"boottime", 0, "SECONDS", "the same for the time since boot", take_offset},
-	{"hostname", 'H', "NAME", NULL, take_inside},
-	{"domainname", 0, "NAME", NULL, take_inside},
 	{"user", 'u', "USER[:GROUP]", NULL, take_inside},
 	{"groups", 0, "LIST", NULL, take_inside},
+	{"hostname", 'H', "NAME", NULL, take_inside},
+	{"domainname", 0, "NAME", NULL, take_inside},
+	OPTIONS_HEADING("The command"),
 	{"workdir", 'w', "DIR", NULL, take_inside},
 	{"chdir", 0, "DIR", NULL, take_inside},
 	{"env", 'e', "NAME[=VALUE]", NULL, take_inside},
 	{"clearenv", 0, NULL, NULL, take_inside},
 	{"keep-env", 0, NULL, NULL, take_inside},
 	{"argv0", 0, "NAME", NULL, take_inside},
-	{"bind", 'B', "SRC[:DST[:OPTS]]", NULL, take_inside},
-	{"ro-bind", 'R', "SRC[:DST]", NULL, take_inside},
-	{"tmpfs", 0, "DST[:OPTS]", NULL, take_inside},
-	{"mount", 0, "type=T,dst=DST,...", NULL, take_inside},
-	{"symlink", 0, "TARGET:PATH", NULL, take_inside},
-	{"file", 0, "FD:PATH", NULL, take_inside},
-	{"no-default-mounts", 0, NULL, NULL, take_no_default_mounts},
-	{"cap-add", 0, "LIST", "capabilities to leave the command besides the default ones",
-	 take_cap_add},
-	{"cap-drop", 0, "LIST", "capabilities to take from it; all: every one", take_cap_drop},
-	{"allow-new-privs", 0, NULL, "set-user-ID programs inside give what they promise",
-	 take_allow_new_privs},
-	{"landlock-ro", 0, "PATH", NULL, take_inside},
-	{"landlock-rw", 0, "PATH", NULL, take_inside},
-	{"seccomp", 0, "default|userns|none|FILE",
-	 "filter system calls; userns: new namespaces are allowed; FILE: BPF", take_seccomp},
 	{"init", 0, "PATH", "another build of nsinit than the embedded one", take_init},
 	{"as-pid-1", 0, NULL, NULL, take_inside},
 	{"no-die-with-parent", 0, NULL, NULL, take_inside},
 	{"kill-signal", 0, "SIG", NULL, take_inside},
 	{"grace", 0, "SECONDS", NULL, take_inside},
 	{"wait-all", 0, NULL, NULL, take_inside},
+	{"cap-add", 0, "LIST", "capabilities that the command has besides", take_cap_add},
+	{"cap-drop", 0, "LIST", "capabilities that it has not; all: none is left", take_cap_drop},
+	{"allow-new-privs", 0, NULL, "set-user-ID programs inside give what they promise",
+	 take_allow_new_privs},
+	{"landlock-ro", 0, "PATH", NULL, take_inside},
+	{"landlock-rw", 0, "PATH", NULL, take_inside},
+	{"seccomp", 0, "default|userns|none|FILE",
+	 "filter system calls; userns: but let it make new namespaces; FILE: by the BPF in it",
+	 take_seccomp},
+	OPTIONS_HEADING("Mounts"),
+	{"bind", 'B', "SRC[:DST[:OPTS]]", NULL, take_inside},
+	{"ro-bind", 'R', "SRC[:DST]", NULL, take_inside},
+	{"tmpfs", 0, "DST[:OPTS]", NULL, take_inside},
+	{"mount", 0, "type=T,dst=DST,...", NULL, take_inside},
+	{"symlink", 0, "TARGET:PATH", NULL, take_inside},
+	{"file", 0, "FD:PATH", NULL, take_inside},
+	OPTIONS_HEADING("Other"),
 	{"explain", 0, NULL, NULL, take_inside},
 	{"verbose", 'v', NULL, NULL, take_inside},
 	{"quiet", 'q', NULL, NULL, take_inside},
@@ -261,14 +262,15 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 	print("nslaunch [OPTION]... [--] [COMMAND [ARG]...]");
 	print("Runs COMMAND, or the user's shell, in new namespaces: by default in a root");
 	print("filesystem of its own, with nsinit as PID 1.  nslaunch -r DIR /bin/sh");
-	print("");
 	for (const struct option *row = launch_options; row->take; row++) {
 		struct option shown[2] = {*row};
 
-		if (row->take == take_inside || row->take == take_no_default_mounts)
+		if (!row->help)
 			shown->help = options_find(init_options, row->name)->help;
 		options_print(shown);
 	}
+	print("");
+	print("The rest is in the manual: man nslaunch");
 	_exit(0);
 }
 

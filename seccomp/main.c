@@ -58,10 +58,12 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 {
 	(void)into, (void)option, (void)value;
 	print("nslaunch-seccomp [OPTION]... PROFILE >FILTER");
-	print("Compiles a seccomp profile, as OCI runtimes and Docker have them, for this machine");
-	print("and for nslaunch --seccomp FILTER.");
+	print("Compiles a seccomp profile, as OCI runtimes and Docker have them, for this");
+	print("machine and for nslaunch --seccomp FILTER.");
 	print("");
 	options_print(options);
+	print("");
+	print("The rest is in the manual: man nslaunch-seccomp");
 	_exit(0);
 }
 
