@@ -10,6 +10,8 @@
 
 #include "message.h"
 
+void (*options_advise)(const struct option *table, const char *word, const char *shown);
+
 const struct option *options_find(const struct option *table, const char *name)
 {
 	for (; table->take; table++)
@@ -26,6 +28,13 @@ static const struct option *find_letter(const struct option *table, char letter)
 	return NULL;
 }
 
+static noreturn void die_unknown(const struct option *table, const char *word, const char *shown)
+{
+	if (options_advise)
+		options_advise(table, word, shown);
+	die("unknown option ", shown, "; --help lists them");
+}
+
 /* `--name`, `--name=value` or `--name value`; returns the words after it. */
 static char **read_long(const struct option *table, void *into, char **words)
 {
@@ -37,7 +46,7 @@ static char **read_long(const struct option *table, void *into, char **words)
 		*value++ = '\0';
 	option = options_find(table, word + 2);
 	if (!option)
-		die("unknown option ", word, "; --help lists them");
+		die_unknown(table, word, word);
 	if (!option->argument && value)
 		die("option ", word, " takes no value");
 	if (option->argument && !value && !(value = *words++))
@@ -49,6 +58,7 @@ static char **read_long(const struct option *table, void *into, char **words)
 /* `-x`, `-xy`, `-xvalue` or `-x value`; returns the words after it. */
 static char **read_letters(const struct option *table, void *into, char **words)
 {
+	const char *word = *words;
 	char *letter = *words++ + 1;
 
 	while (*letter) {
@@ -57,7 +67,7 @@ static char **read_letters(const struct option *table, void *into, char **words)
 		char *value = NULL;
 
 		if (!option)
-			die("unknown option ", shown, "; --help lists them");
+			die_unknown(table, word, shown);
 		if (option->argument) {
 			value = *letter ? letter : *words++;
 			if (!value)

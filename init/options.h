@@ -26,6 +26,13 @@ struct option {
 void options_heading(void *into, const struct option *option, char *value);
 
 /*
+ * Called, where main has set it, with an unknown option: the whole word (without a value after `=`),
+ * and what of it is none, which is the same or one of its letters with a dash. It ends the program
+ * where it knows what to say, and else returns.
+ */
+extern void (*options_advise)(const struct option *table, const char *word, const char *shown);
+
+/*
  * Reads options from words (NULL-terminated) into `into` and returns the first word that is not
  * one. table ends with a row without `take`. Bad input ends the program with one line.
  */

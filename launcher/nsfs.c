@@ -59,10 +59,25 @@ void nsfs_read_persist(struct launch *launch, char *value)
 	launch->persisted = persisted;
 }
 
+/* A name without a slash is one of ip-netns(8), which keeps its namespaces in a folder. */
+static void find_named(struct joined *joined)
+{
+	static const char folder[] = "/run/netns/";
+	size_t room = sizeof(folder) + strlen(joined->file);
+	char *path;
+
+	if (joined->flag != CLONE_NEWNET || strchr(joined->file, '/'))
+		return;
+	path = memory_take(room);
+	text_join(path, room, folder, joined->file);
+	joined->file = path;
+}
+
 static void check_joined(struct joined *joined)
 {
 	int kind;
 
+	find_named(joined);
 	joined->descriptor = kernel_open(joined->file, O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	if (joined->descriptor < 0)
 		die_errno("--share ", name_of(joined->flag), "=", joined->file);

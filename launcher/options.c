@@ -13,6 +13,7 @@
 #include "../init/number.h"
 #include "../init/version.h"
 #include "capabilities.h"
+#include "habits.h"
 #include "launch.h"
 
 /* Nearly always the first room is enough. */
@@ -49,6 +50,15 @@ static void take_inside(void *into, const struct option *option, char *value)
 	text_join(name, sizeof(name), "--", option->name);
 	launch_tell(launch, name, value);
 	inside->take(&launch->inside, inside, value);
+}
+
+/* unshare(1)'s -u is the uts namespace, and another option comes next. */
+static void take_user(void *into, const struct option *option, char *value)
+{
+	if (value[0] == '-' && (value[1] < '0' || value[1] > '9'))
+		die("--user: '", value,
+		    "' is an option, no user; a new uts namespace is the default");
+	take_inside(into, option, value);
 }
 
 static void set_map(struct launch *launch, enum map_kind map)
@@ -214,7 +224,7 @@ static const struct option launch_options[] = {
 	{"gid-map", 0, "IN:OUT:N", "the same for groups; one of both serves for both", take_id_map},
 	{"setgroups", 0, "allow|deny", "whether the user namespace lets one set groups",
 	 take_setgroups},
-	{"user", 'u', "USER[:GROUP]", NULL, take_inside},
+	{"user", 'u', "USER[:GROUP]", NULL, take_user},
 	{"groups", 0, "LIST", NULL, take_inside},
 	{"hostname", 'H', "NAME", NULL, take_inside},
 	{"domainname", 0, "NAME", NULL, take_inside},
@@ -325,7 +335,9 @@ void launch_read_options(struct launch *launch, char **argv)
 
 	/* First, so that the user's own word comes later and counts. */
 	launch_tell(launch, "--default-mounts", NULL);
+	options_advise = habits_advise;
 	launch->command = options_read(launch_options, launch, argv + 1);
+	habits_check(launch, argv);
 	init_check(&launch->inside);
 	check_user_namespace(launch);
 	check_overlay(launch);

@@ -3,7 +3,9 @@
  */
 #include "seccomp.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "../init/filter.h"
@@ -23,6 +25,9 @@ void seccomp_hand_over(struct launch *launch)
 		return;
 	}
 	file = kernel_open(word, O_RDONLY);
+	if (file < 0 && errno == ENOENT && !strchr(word, '/'))
+		die("--seccomp: '", word,
+		    "' is neither default, userns nor none, and there is no such file");
 	if (file < 0)
 		die_errno("--seccomp ", word);
 	filter = filter_read(file, word);
