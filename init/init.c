@@ -449,8 +449,7 @@ static noreturn void take_help(void *into, const struct option *option, char *va
 {
 	(void)into, (void)option, (void)value;
 	print(message_program, " [OPTION]... [--] COMMAND [ARG]...");
-	print("The init of a container: starts COMMAND, forwards signals to it, reaps zombies.");
-	print("With --root and the like it also builds the root that it lives in.");
+	print("The init of a container: builds its root, runs COMMAND, forwards signals, reaps.");
 	options_print(init_options);
 	print("");
 	print("The rest is in the manual: man nsinit");
@@ -504,14 +503,11 @@ const struct option init_options[] = {
 	 request_take_mount},
 	{"symlink", 0, "TARGET:PATH", "make PATH a symbolic link to TARGET", request_take_symlink},
 	{"file", 0, "FD:PATH", "make PATH a file with what descriptor FD holds", request_take_file},
-	{"default-mounts", 0, NULL, "mount /proc, /sys and /dev (with --root: the default)",
-	 take_default_mounts},
+	{"default-mounts", 0, NULL, "mount /proc, /sys and /dev", take_default_mounts},
 	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
 	 take_default_mounts},
-	{"no-host-root", 0, NULL, "no id here is the host's root: less needs to be hidden",
-	 take_no_host_root},
-	{"share", 0, "LIST",
-	 "keep the caller's: ipc,uts,net,cgroup,pid,user; NAME=FILE: join that one", take_share},
+	{"no-host-root", 0, NULL, "", take_no_host_root},
+	{"share", 0, "LIST", "ipc,uts,net,cgroup,pid,user: the caller's; or join", take_share},
 	{"hostname", 0, "NAME", "the hostname inside", take_hostname},
 	{"domainname", 0, "NAME", "the NIS domain name inside", take_domainname},
 	{"user", 0, "USER[:GROUP]", "run the command as this user, a name or a number", take_user},
@@ -524,28 +520,26 @@ const struct option init_options[] = {
 	{"argv0", 0, "NAME", "what the command is told to be called", take_argv0},
 	{"as-pid-1", 0, NULL, "become the command instead of starting it", take_as_pid_1},
 	{"no-die-with-parent", 0, NULL, "outlive the launcher", take_outlive},
+	/* What nobody types has no help but the manual. */
 	OPTIONS_HEADING("From a launcher"),
-	{"replace-root", 0, NULL, "enter it without pivot_root where one can", take_replace_root},
-	{"loopback", 0, NULL, "set the interface lo up", take_loopback},
-	{"enter-clocks", 0, NULL, "enter the time namespace that is there for children",
-	 take_enter_clocks},
-	{"bounding-set", 0, "HEX", "what stays of the bounding set, as CapBnd in /proc",
-	 take_bounding_set},
-	{"ambient-set", 0, "HEX", "what of it another than root has, as CapAmb", take_ambient_set},
+	{"replace-root", 0, NULL, "", take_replace_root},
+	{"loopback", 0, NULL, "", take_loopback},
+	{"enter-clocks", 0, NULL, "", take_enter_clocks},
+	{"bounding-set", 0, "HEX", "", take_bounding_set},
+	{"ambient-set", 0, "HEX", "", take_ambient_set},
 	{"no-new-privs", 0, NULL, "set-user-ID programs give nothing", take_no_new_privs},
 	{"landlock-ro", 0, "PATH", "let the command read PATH, and nothing unnamed", take_landlock},
 	{"landlock-rw", 0, "PATH", "the same, and write", take_landlock},
 	{"seccomp", 0, "default|userns|none|FD", "filter system calls; FD: by the BPF read there",
 	 take_seccomp},
-	{"signal-mask", 0, "HEX", "what the command finds blocked, as SigBlk in /proc",
-	 take_signal_mask},
-	{"launcher-fd", 0, "N", "the socket that leads to the launcher", take_launcher_fd},
-	{"terminal", 0, "N", "which of 0, 1 and 2 is the terminal, or -1", take_terminal},
-	{"wait", 0, NULL, "wait for the launcher's word to begin", take_wait},
-	{"wait-network", 0, NULL, "enter the network namespace that it makes", take_wait_network},
-	{"setup-ids", 0, "UID:GID", "take these ids before anything is set up", take_setup_ids},
-	{"trees", 0, "N,...", "descriptors of the root's, overlay's and binds' trees", take_trees},
-	{"lock", 0, "N", "the lock of --overlay, which the launcher holds, too", take_lock},
+	{"signal-mask", 0, "HEX", "", take_signal_mask},
+	{"launcher-fd", 0, "N", "", take_launcher_fd},
+	{"terminal", 0, "N", "", take_terminal},
+	{"wait", 0, NULL, "", take_wait},
+	{"wait-network", 0, NULL, "", take_wait_network},
+	{"setup-ids", 0, "UID:GID", "", take_setup_ids},
+	{"trees", 0, "N,...", "", take_trees},
+	{"lock", 0, "N", "", take_lock},
 	{0},
 };
 

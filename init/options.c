@@ -92,26 +92,15 @@ char **options_read(const struct option *table, void *into, char **words)
 	return words;
 }
 
-enum { HELP_COLUMN = 28, HELP_WIDTH = 80 };
-
-/* How much of text stands on one line of its column: whole words. */
-static size_t fitting(const char *text)
-{
-	size_t most = HELP_WIDTH - HELP_COLUMN, bytes = strlen(text);
-
-	if (bytes <= most)
-		return bytes;
-	for (bytes = most; bytes && text[bytes] != ' '; bytes--)
-		;
-	return bytes ? bytes : most;
-}
-
+/* A help text stands in a column of its own; where the option reaches into it, on the next line. */
 static void print_row(const struct option *row)
 {
+	static const char blanks[] = "                            ";
+	const size_t column = sizeof(blanks) - 1;
 	const char letter[] = {'-', row->letter, '\0'};
 	const char *name = row->name ? row->name : "";
-	char line[HELP_WIDTH + 1];
-	size_t length, bytes;
+	char line[64];
+	size_t length;
 
 	text_join(line, sizeof(line), "  ", row->letter ? letter : "  ",
 		  row->letter && *name ? ", "
@@ -120,18 +109,12 @@ static void print_row(const struct option *row)
 		  *name ? "--" : "", name, row->argument ? " " : "",
 		  row->argument ? row->argument : "");
 	length = strlen(line);
-	if (length > HELP_COLUMN - 2) {
+	if (length > column - 2) {
 		print(line);
+		line[0] = '\0';
 		length = 0;
 	}
-	for (const char *text = row->help; *text; text += bytes + (text[bytes] == ' ')) {
-		bytes = fitting(text);
-		memset(line + length, ' ', HELP_COLUMN - length);
-		memcpy(line + HELP_COLUMN, text, bytes);
-		line[HELP_COLUMN + bytes] = '\0';
-		print(line);
-		length = 0;
-	}
+	print(line, *row->help ? blanks + length : "", row->help);
 }
 
 /* Never called: it marks a row that is no option. */

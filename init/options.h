@@ -12,7 +12,7 @@ struct option {
 	const char *name;     /* long, without its dashes; NULL where there is only a letter */
 	char letter;	      /* 0 where there is only a name */
 	const char *argument; /* as --help shows it; NULL: the option takes none */
-	const char *help;     /* NULL: not shown, as for a second name */
+	const char *help;     /* NULL: not shown, as for a second name; "": the manual has it */
 
 	/* value is NULL without an argument; it may be written to and lives until the start. */
 	void (*take)(void *into, const struct option *option, char *value);

@@ -45,10 +45,8 @@ static noreturn void take_version(void *into, const struct option *option, char 
 }
 
 static const struct option options[] = {
-	{"cap-add", 0, "LIST", "capabilities that the command will have besides the default ones",
-	 take_cap_add},
-	{"cap-drop", 0, "LIST", "capabilities that it will not have; all: every one",
-	 take_cap_drop},
+	{"cap-add", 0, "LIST", "capabilities that the command has besides", take_cap_add},
+	{"cap-drop", 0, "LIST", "capabilities that it has not; all: none is left", take_cap_drop},
 	{"help", 'h', NULL, "say this", take_help},
 	{"version", 'V', NULL, "say which version this is", take_version},
 	{0},
