@@ -40,7 +40,7 @@ const struct users_entry *identity_find(struct init *init, int root, struct user
 	struct users_word user = init->user_word;
 	bool found = false;
 
-	if (!init->user_said)
+	if (!init->user_said && init->root)
 		user.id = geteuid();
 	/* Without a root of its own and a name nothing of this is asked. */
 	if (init->root || init->user_said)
