@@ -27,8 +27,9 @@
 
 /* What became of the attempt to execute the command: the step under way failed with this. */
 struct failure {
-	int error;  /* errno; 0: none */
-	int status; /* the exit status that follows */
+	int error;	    /* errno; 0: none */
+	int status;	    /* the exit status that follows */
+	const char *script; /* where it was one that does not say whose: its name */
 };
 
 /*
@@ -71,6 +72,7 @@ void command_prepare(struct command *command, struct init *init)
 	if (init->root && init->user_word.name && !init->workdir)
 		init->workdir = memory_keep(environment_home(user, init->uid));
 	command->words = words;
+	command->scripts = init->scripts && *init->command;
 	command->variables = environment_make(init, user);
 	command->listen_pid = find_listen_pid(command->variables);
 }
@@ -83,11 +85,44 @@ static bool is_there(const char *path)
 	return kernel_status(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, &status) == 0;
 }
 
-/* In the command's process; returns only on failure. */
-static void execute_path(const char *path, char **argv, char **variables, struct failure *failure)
+/* What the kernel has no format for is a text without a first line that begins with #!, or no text. */
+static bool is_script(const char *path)
 {
-	execve(path, argv, variables);
+	int file = kernel_open(path, O_RDONLY);
+	char start[4] = "";
+	ssize_t bytes;
+
+	if (file < 0)
+		return false;
+	bytes = read(file, start, sizeof(start));
+	close(file);
+	return bytes >= 0 && memcmp(start, "#!", 2) != 0 && memcmp(start, "\177ELF", 4) != 0;
+}
+
+/* As execvp(3) of the other inits' libc does. Returns only on failure. */
+static void execute_script(char *path, const struct command *command)
+{
+	static char shell[] = "/bin/sh";
+	/* Of argv: what comes before is nsinit's name or an option, and has been read. */
+	char **words = command->words - 1, *name = words[1];
+
+	words[0] = shell;
+	words[1] = path;
+	execve(shell, words, command->variables);
+	words[1] = name;
+}
+
+/* In the command's process; returns only on failure. */
+static void execute_path(char *path, const struct command *command, struct failure *failure)
+{
+	execve(path, command->words, command->variables);
 	failure->error = errno;
+	if (errno == ENOEXEC && is_script(path)) {
+		if (command->scripts)
+			execute_script(path, command);
+		failure->script = path;
+		errno = ENOEXEC;
+	}
 	/* A file that is there but gave ENOENT lacks its interpreter. */
 	failure->status = (errno == ENOENT || errno == ENOTDIR) && !is_there(path)
 				  ? STATUS_NOT_FOUND
@@ -98,9 +133,9 @@ static void execute_path(const char *path, char **argv, char **variables, struct
  * In the command's process: looks for name in the container's PATH, and not in the launcher's.
  * What was found and cannot be executed is worse news than what is nowhere, so it is kept.
  */
-static void execute_name(const char *name, char **argv, char **variables, struct failure *failure)
+static void execute_name(const char *name, const struct command *command, struct failure *failure)
 {
-	const char *rest = environment_find(variables, "PATH");
+	const char *rest = environment_find(command->variables, "PATH");
 	struct failure seen = {.error = ENOENT, .status = STATUS_NOT_FOUND};
 	char folder[PATH_MAX], path[PATH_MAX];
 
@@ -118,7 +153,7 @@ static void execute_name(const char *name, char **argv, char **variables, struct
 			/* An empty entry is the working directory. */
 			if (!text_join(path, sizeof(path), folder, length ? "/" : "", name))
 				continue;
-			execute_path(path, argv, variables, failure);
+			execute_path(path, command, failure);
 			/* In a folder that one may not search nothing has been found. */
 			if (failure->status == STATUS_CANNOT_EXECUTE && is_there(path))
 				seen = *failure;
@@ -154,22 +189,37 @@ static bool close_descriptors(const struct init *init)
 	return (launcher < 0 || ioctl(launcher, FIOCLEX) == 0) && descriptors_keep(launcher, -1);
 }
 
-/* In the command's process: everything that must be its own. False where a step failed. */
-static bool become_ready(const struct command *command, const struct init *init)
+/*
+ * In the command's process: its own group, so that signals of the terminal are its and its children's. False
+ * where a step failed.
+ */
+static bool leave_group(const struct command *command, const struct init *init)
 {
-	bool contained = init->root || init->launcher >= 0;
-
-	if (!lifeline_tie_command(command->init))
-		return false;
-	/* Its own group, so that signals of the terminal are the command's and its children's. */
-	if (step("make a process group of its own",
-		 command->foreground ? ", in the foreground of the terminal" : "")) {
+	if (init->session) {
+		if (!step("begin a session of its own"))
+			return true;
+		if (setsid() < 0)
+			return false;
+		if (command->terminal >= 0)
+			terminal_take(command->terminal);
+	} else if (step("make a process group of its own",
+			command->foreground ? ", in the foreground of the terminal" : "")) {
 		/* The leader of a session has one, and is refused another: setpgid(2). */
 		if (setpgid(0, 0) < 0 && (errno != EPERM || getpgrp() != getpid()))
 			return false;
 		if (command->foreground)
 			terminal_hand_over(command->terminal, getpgrp());
 	}
+	return true;
+}
+
+/* In the command's process: everything that must be its own. False where a step failed. */
+static bool become_ready(const struct command *command, const struct init *init)
+{
+	bool contained = init->root || init->launcher >= 0;
+
+	if (!lifeline_tie_command(command->init) || !leave_group(command, init))
+		return false;
 	/* Without --root the caller's folder, which the mounts made us leave. */
 	if (!init->root && init->directory >= 0 && step("return to the working directory") &&
 	    fchdir(init->directory) < 0)
@@ -212,7 +262,7 @@ static bool become_ready(const struct command *command, const struct init *init)
 static void execute(const struct command *command, const struct init *init, struct failure *failure)
 {
 	char listen_pid[11 + TEXT_NUMBER], number[TEXT_NUMBER];
-	const char *name = *command->words;
+	char *name = *command->words;
 
 	failure->status = message_failure;
 	if (!become_ready(command, init)) {
@@ -234,9 +284,12 @@ static void execute(const struct command *command, const struct init *init, stru
 		return;
 	}
 	if (strchr(name, '/'))
-		execute_path(name, command->words, command->variables, failure);
+		execute_path(name, command, failure);
 	else
-		execute_name(name, command->words, command->variables, failure);
+		execute_name(name, command, failure);
+	/* As it was written: what was found lies on a stack that is gone. */
+	if (failure->script)
+		failure->script = name;
 }
 
 /* In the command's process, which cannot be the command. */
@@ -244,7 +297,12 @@ static noreturn void give_up(const struct failure *failure)
 {
 	if (message_level == MESSAGE_EXPLAIN)
 		_exit(STATUS_OK);
-	step_error(failure->error, NULL);
+	if (failure->script)
+		message_error(failure->error, NULL,
+			      TEXT_WORDS("cannot execute ", failure->script,
+					 ", which has no line #!INTERPRETER"));
+	else
+		step_error(failure->error, NULL);
 	_exit(failure->status);
 }
 

@@ -21,6 +21,7 @@ struct command {
 	int terminal;	   /* its controlling terminal, or -1 */
 	char **listen_pid; /* its LISTEN_PID=..., where that named nsinit; else NULL */
 	bool foreground;   /* it is given the terminal's foreground at the start */
+	bool scripts;	   /* what has no format is a script of /bin/sh */
 	struct signals_inherited signals;
 };
 

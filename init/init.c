@@ -230,6 +230,7 @@ static void take_single_child(void *into, const struct option *option, char *val
 {
 	(void)option, (void)value;
 	((struct init *)into)->group = false;
+	names_leave_session(into);
 }
 
 static int parse_signal(const char *option, const char *text)

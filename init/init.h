@@ -90,6 +90,9 @@ struct init {
 	bool group;		    /* signals go to the command's process group */
 	bool subreaper;		    /* adopt orphans where nsinit is not PID 1 */
 	bool warn;		    /* say which orphans were reaped */
+	bool session;		    /* the command has a session, whose group ends with it */
+	bool stops;		    /* what stops a job stops nsinit too, see names.c */
+	bool scripts;		    /* what has no format is a script of /bin/sh */
 	bool pause;		    /* there is no command */
 	bool wait_all;		    /* end when every descendant has */
 	int parent_signal;	    /* sent to nsinit when its parent dies; 0: none */

@@ -127,8 +127,10 @@ static void arrange_terminal(const struct init *init, struct command *command)
 	 * pipeline the caller's other commands need it too, and a command that asks for it later
 	 * (SIGTTIN, SIGTTOU) gets it then.
 	 */
-	command->foreground = command->terminal == STDIN_FILENO && tcgetpgrp(STDOUT_FILENO) >= 0 &&
-			      terminal_is_ours(command->terminal);
+	command->foreground = !init->session && command->terminal == STDIN_FILENO &&
+			      tcgetpgrp(STDOUT_FILENO) >= 0 && terminal_is_ours(command->terminal);
+	if (init->session && command->terminal >= 0 && step("leave the terminal to the command"))
+		terminal_leave(command->terminal);
 	if (init->launcher < 0 || !step("leave the launcher's process group"))
 		return;
 	/*
@@ -185,6 +187,7 @@ int main(int argc, char **argv)
 	if (!init.pause)
 		command_prepare(&command, &init);
 	arrange_terminal(&init, &command);
+	names_warn(&init);
 	if (init.as_pid_1)
 		command_become(&command, &init);
 	if (init.subreaper && step("adopt orphans, as a subreaper") &&

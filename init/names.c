@@ -3,8 +3,10 @@
  */
 #include "names.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "message.h"
 #include "version.h"
@@ -20,10 +22,16 @@ static const struct name {
 	{"tini", TINI, "tini version 0.19.0 - git.nsinit-" VERSION_WORD},
 	{"docker-init", TINI, "tini version 0.19.0 - git.nsinit-" VERSION_WORD},
 	{"dumb-init", DUMB_INIT, "dumb-init v1.2.5 (nsinit " VERSION ")"},
-	{"catatonit", CATATONIT, "catatonit version 0.1.7 (nsinit " VERSION ")"},
+	/* To the letter: it says tini's name, so that Docker's engine takes it. */
+	{"catatonit", CATATONIT, "tini version 0.1.7_catatonit"},
 };
 
 static const char *version = "nsinit " VERSION;
+static enum kind kind = NSINIT;
+
+/* What job control stops a process with. */
+static const int stops[] = {SIGTSTP, SIGTTIN, SIGTTOU};
+enum { STOPS = sizeof(stops) / sizeof(*stops) };
 
 static const struct name *find(const char *called)
 {
@@ -57,8 +65,14 @@ static void apply_dumb_init(struct init *init)
 	const char *session = getenv("DUMB_INIT_SETSID");
 	const char *debug = getenv("DUMB_INIT_DEBUG");
 
-	/* There the command gets a session, and signals go to all of it; here it is a group. */
-	init->group = !session || strcmp(session, "0") != 0;
+	init->group = init->session = !session || strcmp(session, "0") != 0;
+	init->stops = true;
+	/*
+	 * Nobody outside the session could continue what is in it, so that the kernel would not let
+	 * these stop it (setpgid(2), an orphaned process group). SIGSTOP does.
+	 */
+	for (int i = 0; i < STOPS && init->session; i++)
+		init->rewrite[stops[i]] = SIGSTOP;
 	if (debug && !strcmp(debug, "1"))
 		message_level = MESSAGE_VERBOSE;
 }
@@ -72,12 +86,34 @@ void names_apply(struct init *init, const char *called)
 	message_program = name->name;
 	version = name->version;
 	message_failure = 1;
+	kind = name->kind;
+	init->scripts = true;
 	if (name->kind == TINI)
 		apply_tini(init);
 	else if (name->kind == DUMB_INIT)
 		apply_dumb_init(init);
 	else
 		init->subreaper = true;
+}
+
+void names_leave_session(struct init *init)
+{
+	for (int i = 0; i < STOPS && init->session; i++)
+		if (init->rewrite[stops[i]] == SIGSTOP)
+			init->rewrite[stops[i]] = (uint8_t)stops[i];
+	init->session = false;
+}
+
+void names_warn(const struct init *init)
+{
+	bool said = message_level == MESSAGE_VERBOSE ||
+		    (message_level == MESSAGE_NORMAL && kind == TINI);
+
+	if (said && !init->subreaper && init->launcher < 0 && getpid() != 1)
+		message_error(
+			0, NULL,
+			TEXT_WORDS(
+				"it is neither PID 1 nor a subreaper (-s): it reaps no orphans"));
 }
 
 const char *names_version(void)

@@ -14,6 +14,12 @@
  */
 void names_apply(struct init *init, const char *called);
 
+/* The signals go to the command alone (-c): nor has it a session of dumb-init's kind. */
+void names_leave_session(struct init *init);
+
+/* Says that orphans are not nsinit's: as tini, which says it always, and under --verbose. */
+void names_warn(const struct init *init);
+
 /* The line of --version. */
 const char *names_version(void);
 

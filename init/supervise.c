@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "descendants.h"
@@ -80,8 +81,23 @@ static void pass_on_stop(struct supervised *supervised, int signal)
 		continue_command(supervised, false);
 }
 
+/*
+ * As dumb-init does: what is left of the command's group gets SIGTERM. While the command waits to be
+ * reaped, its number and its group's are nobody else's.
+ */
+static void end_group(const struct supervised *supervised)
+{
+	siginfo_t info = {.si_pid = 0};
+
+	if (waitid(P_PID, (id_t)supervised->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == supervised->pid)
+		kill(-supervised->pid, SIGTERM);
+}
+
 static void look_at_children(struct supervised *supervised)
 {
+	if (supervised->init->session && !supervised->reap.ended)
+		end_group(supervised);
 	reap_look(&supervised->reap);
 	if (supervised->reap.stopped) {
 		pass_on_stop(supervised, supervised->reap.stopped);
@@ -130,6 +146,26 @@ static noreturn void end_with_launcher(struct supervised *supervised)
 	_exit(STATUS_FAILED);
 }
 
+/* Of its own doing: see terminal_leave. */
+static bool is_own(const struct supervised *supervised)
+{
+	const siginfo_t *received = &supervised->received;
+
+	return supervised->init->session &&
+	       (received->si_signo == SIGHUP || received->si_signo == SIGCONT) &&
+	       received->si_code == SI_USER && received->si_pid == getpid();
+}
+
+/* As dumb-init does: with what it looks after. Process 1 of a namespace cannot be stopped. */
+static void stop_too(const struct supervised *supervised)
+{
+	int signal = supervised->received.si_signo;
+
+	if (supervised->init->stops && supervised->terminal < 0 &&
+	    (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU))
+		kill(getpid(), SIGSTOP);
+}
+
 /* False where the command's queue is full; the signal is kept, and tried again. */
 static bool forward(struct supervised *supervised)
 {
@@ -162,10 +198,12 @@ static void take_signal(struct supervised *supervised, int wait_ms)
 {
 	if (!signals_next(&supervised->received, wait_ms))
 		return;
-	if (supervised->received.si_signo == SIGCHLD)
+	if (supervised->received.si_signo == SIGCHLD) {
 		look_at_children(supervised);
-	else
+	} else if (!is_own(supervised)) {
 		supervised->held = !forward(supervised);
+		stop_too(supervised);
+	}
 }
 
 static void retry_held(struct supervised *supervised)
@@ -292,12 +330,13 @@ int supervise(const struct init *init, const struct command *command, pid_t pid)
 		/* Stops are told by waiting only; without a terminal there are none to pass on. */
 		.reap = {.command = pid,
 			 .pidfd = -1,
-			 .quietly = command->terminal < 0 && !init->warn,
+			 .quietly = command->terminal < 0 && !init->warn && !init->session,
 			 .warn = init->warn},
 		/* All that it says is about the terminal; its death is mostly a signal, lifeline.h. */
 		.launcher = command->terminal >= 0 || lifeline_is_all(init) ? init->launcher : -1,
 		.signals = -1,
-		.terminal = command->terminal,
+		/* A session's terminal is its own business. */
+		.terminal = init->session ? -1 : command->terminal,
 		.foreground = command->foreground,
 		.deadline_ms = -1,
 	};

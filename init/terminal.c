@@ -45,6 +45,17 @@ void terminal_hand_over(int terminal, pid_t group)
 	ioctl(terminal, (int)TIOCSPGRP, &group);
 }
 
+/* Neither fails but where the terminal belongs to a session that goes on with it: then it stays there. */
+void terminal_leave(int terminal)
+{
+	ioctl(terminal, TIOCNOTTY);
+}
+
+void terminal_take(int terminal)
+{
+	ioctl(terminal, TIOCSCTTY, 0);
+}
+
 bool terminal_stop_group(int signal)
 {
 	uint64_t stop = UINT64_C(1) << (signal - 1);

@@ -27,6 +27,16 @@ bool terminal_is_ours(int terminal);
 void terminal_hand_over(int terminal, pid_t group);
 
 /*
+ * Lets go of the controlling terminal, so that a session of the command's can take it: it can where
+ * nsinit leads the session that has it, as PID 1 of a container does. Then the kernel sends SIGHUP and
+ * SIGCONT to the foreground process group, in nsinit's name, and nsinit is one of that group.
+ */
+void terminal_leave(int terminal);
+
+/* Takes it, in the process that leads the new session. */
+void terminal_take(int terminal);
+
+/*
  * Does to the caller's process group what the terminal would have done with stop signal
  * `signal`, and returns when it is continued. False: nothing stopped, because nobody could have
  * continued it (an orphaned process group, setpgid(2)) or because the signal is ignored.
