@@ -213,15 +213,15 @@ check-filter: all
 lint: $(BUILD)/kernel-headers $(NAMES) $(FILTER) $(NEWER) $(LIBCJSON)/libcjson.a
 	scripts/lint
 
-# The list of system calls, beside Docker's; a test says when it is not up to date.
-PROFILE := $(BUILD)/docker-profile.json
+# The list of system calls, beside Podman's and Docker's; a test says when it is not up to date.
+PROFILE := $(BUILD)/podman-profile.json
 $(PROFILE):
 	$(quiet)scripts/fetch-profile $@
 $(BUILD)/document-seccomp: scripts/document-seccomp.c scripts/seccomp-table.h $(LIBCJSON)/libcjson.a
 	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBCJSON)/include -o $@.new $< $(LIBCJSON)/libcjson.a
 	$(quiet)mv $@.new $@
 docs-seccomp: $(BUILD)/document-seccomp $(PROFILE)
-	$(quiet)$(BUILD)/document-seccomp scripts/seccomp-calls $(PROFILE) >$(BUILD)/seccomp.md
+	$(quiet)$(BUILD)/document-seccomp scripts/seccomp-calls $(PROFILE) scripts/seccomp-docker >$(BUILD)/seccomp.md
 	$(quiet)cp $(BUILD)/seccomp.md docs/seccomp.md
 
 bench: all

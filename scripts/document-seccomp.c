@@ -1,8 +1,8 @@
 /*
- * document-seccomp.c: prints docs/seccomp.md, the default filter beside Docker's default profile, from
- * the table that the filter is made from. Every difference must have its reason in the table, and
- * every reason a difference. Runs by `make docs-seccomp`.
- * Usage: document-seccomp scripts/seccomp-calls PROFILE
+ * document-seccomp.c: prints docs/seccomp.md, the default filter beside Podman's default profile, from
+ * the table that the filter is made from, and what was compared by hand. Every difference must have its
+ * reason in the table, and every reason a difference. Runs by `make docs-seccomp`.
+ * Usage: document-seccomp scripts/seccomp-calls PROFILE scripts/seccomp-docker
  */
 #include <cJSON.h>
 #include <stdbool.h>
@@ -46,7 +46,7 @@ static void find_here(const struct call *call, char *verdict)
 		{"ioctl", "allowed but for TIOCSTI and TIOCLINUX: EPERM"},
 		{"socket", "allowed but for AF_VSOCK and AF_ALG: EPERM"},
 		{"socketcall", "allowed but for socket and socketpair: ENOSYS"},
-		{"personality", "0, 8, 0x20000, 0x20008 and 0xffffffff, else EPERM"},
+		{"personality", "0xffffffff, and any of 8, 0x20000 and 0x40000, else EPERM"},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
@@ -158,28 +158,45 @@ static void print_lines(bool differ)
 		bool differs = strcmp(row->here, row->there) != 0;
 
 		if (differs != !!row->call->reason)
-			table_fault(differs ? "differs from Docker's profile, and has no reason"
-					    : "has a reason, and is as in Docker's profile",
+			table_fault(differs ? "differs from Podman's profile, and has no reason"
+					    : "has a reason, and is as in Podman's profile",
 				    row->call->name);
 		if (!row->done && differs == differ)
 			print_line(i, differs);
 	}
 }
 
+static void print_file(const char *path)
+{
+	FILE *file = fopen(path, "r");
+	char part[TEXT_BYTES];
+	size_t bytes;
+
+	if (!file) {
+		perror(path);
+		exit(1);
+	}
+	while ((bytes = fread(part, 1, sizeof(part), file)) > 0)
+		fwrite(part, 1, bytes, stdout);
+	fclose(file);
+}
+
 int main(int argc, char **argv)
 {
-	if (argc != 3)
+	if (argc != 4)
 		return 2;
 	table_read(&table, argv[1]);
 	read_profile(argv[2]);
 	puts("# The default seccomp filter\n\n"
-	     "Which system calls a command may make, beside what Docker's default profile says in "
-	     "the form that\n"
-	     "Debian 12 has it in (golang-github-containers-common, seccomp.json). Made from\n"
-	     "`scripts/seccomp-calls`, from which the filter is made too, by `make docs-seccomp`: do "
-	     "not edit.\n\n"
+	     "Which system calls a command may make, beside what Podman's default profile says in "
+	     "Debian 12\n"
+	     "(golang-github-containers-common, seccomp.json), and beside Docker's present one. Made "
+	     "from\n"
+	     "`scripts/seccomp-calls`, from which the filter is made too, and `scripts/seccomp-docker`, "
+	     "by\n"
+	     "`make docs-seccomp`: do not edit.\n\n"
 	     "- A call that is not named here is answered ENOSYS, so that programs take an older "
-	     "one; Docker's\n"
+	     "one; Podman's\n"
 	     "  profile does the same.\n"
 	     "- Arguments are compared in their low 32 bits, which is what the kernel looks at.\n"
 	     "- A capability counts where it is in the bounding set: `--cap-add`, `--cap-drop`.\n"
@@ -187,13 +204,14 @@ int main(int argc, char **argv)
 	     "calls are\n"
 	     "  answered ENOSYS, as by a kernel without x32: that is what its programs are prepared "
 	     "for.\n"
-	     "- Tracing (ptrace, process_vm_readv, pidfd_getfd) is allowed, as Docker does since "
-	     "Linux 4.8: from\n"
+	     "- Tracing (ptrace, process_vm_readv) is allowed, as by Podman and Docker since Linux "
+	     "4.8: from\n"
 	     "  then on a filter sees a call after a tracer has changed it. So strace works inside.\n"
-	     "\n## What differs from Docker's profile\n\n"
-	     "| here | Docker's | calls | why |\n|---|---|---|---|");
+	     "\n## What differs from Podman's profile\n\n"
+	     "| here | Podman's | calls | why |\n|---|---|---|---|");
 	print_lines(true);
 	puts("\n## What is the same\n\n| rule | calls |\n|---|---|");
 	print_lines(false);
+	print_file(argv[3]);
 	return 0;
 }

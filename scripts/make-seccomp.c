@@ -43,6 +43,8 @@ enum {
 	AF_VSOCK_NUMBER = 40,
 	SOCKETCALL_SOCKET = 1,
 	SOCKETCALL_SOCKETPAIR = 8,
+	/* PER_LINUX32, UNAME26, ADDR_NO_RANDOMIZE; the kernel clears the last at a set-user-ID exec. */
+	PERSONALITY_BITS = 0x8 | 0x20000 | 0x40000,
 	CLONE_NEWTIME_BIT = 0x80, /* for unshare; clone takes it for a part of a signal's number */
 	CLONE_OTHERS = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID |
 		       CLONE_NEWNET | CLONE_NEWTIME_BIT,
@@ -296,8 +298,6 @@ static void emit_verdict(int verdict)
 	static const uint32_t requests[] = {TIOCSTI_NUMBER, TIOCLINUX_NUMBER};
 	static const uint32_t domains[] = {AF_ALG_NUMBER, AF_VSOCK_NUMBER};
 	static const uint32_t makers[] = {SOCKETCALL_SOCKET, SOCKETCALL_SOCKETPAIR};
-	/* PER_LINUX and PER_LINUX32, both with UNAME26, and the question which one it is */
-	static const uint32_t personalities[] = {0, 8, 0x20000, 0x20008, 0xffffffff};
 
 	if (verdict == IOCTL) {
 		emit_values(1, requests, 2, REFUSE, ALLOW);
@@ -306,7 +306,12 @@ static void emit_verdict(int verdict)
 	} else if (verdict == SOCKETCALL) {
 		emit_values(0, makers, 2, LACK, ALLOW);
 	} else if (verdict == PERSONALITY) {
-		emit_values(0, personalities, 5, ALLOW, REFUSE);
+		/* Any of the bits and no other, or the question which ones they are. */
+		emit_load(0);
+		emit(BPF_JMP | BPF_JEQ | BPF_K, 2, 0, UINT32_MAX);
+		emit(BPF_JMP | BPF_JSET | BPF_K, 0, 1, ~(uint32_t)PERSONALITY_BITS);
+		emit_return(REFUSE);
+		emit_return(ALLOW);
 	} else if (verdict == CLONE) {
 		emit_load(0);
 		emit(BPF_JMP | BPF_JSET | BPF_K, 2, 0, CLONE_NEWUSER);
