@@ -507,7 +507,6 @@ const struct option init_options[] = {
 	{"default-mounts", 0, NULL, "mount /proc, /sys and /dev", take_default_mounts},
 	{"no-default-mounts", 0, NULL, "no /proc, /sys, /dev, and no masks in /proc",
 	 take_default_mounts},
-	{"no-host-root", 0, NULL, "", take_no_host_root},
 	{"share", 0, "LIST", "ipc,uts,net,cgroup,pid,user: the caller's; or join", take_share},
 	{"hostname", 0, "NAME", "the hostname inside", take_hostname},
 	{"domainname", 0, "NAME", "the NIS domain name inside", take_domainname},
@@ -541,6 +540,7 @@ const struct option init_options[] = {
 	{"setup-ids", 0, "UID:GID", "", take_setup_ids},
 	{"trees", 0, "N,...", "", take_trees},
 	{"lock", 0, "N", "", take_lock},
+	{"no-host-root", 0, NULL, "", take_no_host_root},
 	{0},
 };
 
