@@ -23,6 +23,7 @@
 #include "message.h"
 #include "seccomp.h"
 #include "status.h"
+#include "stdio.h"
 #include "terminal.h"
 
 /* What became of the attempt to execute the command: the step under way failed with this. */
@@ -239,13 +240,14 @@ static bool become_ready(const struct command *command, const struct init *init)
 	 */
 	if (!init->no_new_privs && !seccomp_attach(init))
 		return false;
+	/* Root opens what it likes. */
+	if (contained && init->uid != ID_NONE && init->uid != 0 &&
+	    !stdio_give(geteuid(), init->uid))
+		return false;
 	if (!credentials_take(init))
 		return false;
-	if (contained && step("set umask 022 and the default personality")) {
-		umask(022);
-		if (personality(PER_LINUX) < 0)
-			return false;
-	}
+	if (contained && step("set the default personality") && personality(PER_LINUX) < 0)
+		return false;
 	/* After the credentials, a change of which forgets it: prctl(2), PR_SET_PDEATHSIG. */
 	if (init->as_pid_1)
 		lifeline_tie(init);

@@ -42,8 +42,8 @@ const struct users_entry *identity_find(struct init *init, int root, struct user
 
 	if (!init->user_said && init->root)
 		user.id = geteuid();
-	/* Without a root of its own and a name nothing of this is asked. */
-	if (init->root || init->user_said)
+	/* Without a root of its own nothing of this is asked, but for a name, and for whose shell it is. */
+	if (init->root || init->user_said || (init->command && !*init->command))
 		found = users_find(root, &user, entry);
 	if (user.name && !found)
 		die("--user: there is no user '", user.name,

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clocks.h"
@@ -45,7 +46,8 @@ static void read_options(struct init *init, char **argv)
 	if (!init->default_mounts_said)
 		init->default_mounts = init->root;
 	init_check(init);
-	if (!*init->command && !init->root && !init->pause)
+	/* From a launcher it is the user's shell. */
+	if (!*init->command && !init->root && !init->pause && init->launcher < 0)
 		die("there is no COMMAND; --help shows how it is called");
 	if (init->joins && init->launcher < 0)
 		die("--share NAME=FILE is for nslaunch, which joins namespaces");
@@ -176,6 +178,9 @@ int main(int argc, char **argv)
 	lifeline_tie(&init);
 	watch_parent(&init);
 
+	/* Before anything is made: what the caller's umask closes would stay closed to the container's users. */
+	if ((init.root || init.launcher >= 0) && step("set umask 022"))
+		umask(022);
 	/* While the host's /proc is there, and its descriptors. */
 	clocks_enter(&init);
 	seccomp_prepare(&init);

@@ -238,36 +238,79 @@ static int make_last(int parent, const char *path, bool directory)
 	return mknodat(parent, name, S_IFREG | 0644, 0);
 }
 
-/* Walks path from its start, making each component that is missing. */
-static int make_path(int root, const char *path, bool directory)
+/*
+ * In `parent` the component of path from `start` to `next` is a symbolic link that leads to nothing: puts its
+ * text there, and start where the walk has to go on from. False and errno on error.
+ */
+static bool put_link(char path[PATH_MAX], int parent, size_t *start, size_t next)
+{
+	char before[PATH_MAX], text[PATH_MAX], rest[PATH_MAX];
+	ssize_t length;
+
+	memcpy(rest, path + next, strlen(path + next) + 1);
+	memcpy(before, path, next);
+	before[next] = '\0';
+	length = readlinkat(parent, before + *start, text, sizeof(text) - 1);
+	if (length < 0)
+		return false;
+	text[length] = '\0';
+	/* A relative one starts from its folder, which the path up to here leads to. */
+	before[*text == '/' ? 0 : *start] = '\0';
+	if (!text_join(path, PATH_MAX, before, text, rest)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	*start = strspn(path, "/");
+	return true;
+}
+
+/* One component of path, from start to next: found, or made where it is missing. */
+static int make_component(int root, int parent, const char *path, size_t next, bool directory)
 {
 	char part[PATH_MAX];
-	int parent = root;
-	size_t end = strspn(path, "/");
+	int found;
 
-	if (strlen(path) >= sizeof(part)) {
+	memcpy(part, path, next);
+	part[next] = '\0';
+	found = open_in_root(root, part);
+	if (found < 0 && errno == ENOENT && make_last(parent, part, directory) == 0)
+		found = open_in_root(root, part);
+	return found;
+}
+
+/*
+ * Walks path from its start, making each component that is missing. A symbolic link that leads to nothing
+ * is followed as any other: what it names is made, inside.
+ */
+static int make_path(int root, const char *wanted, bool directory)
+{
+	char path[PATH_MAX];
+	size_t start = strspn(wanted, "/");
+	int parent = root, links = 0;
+
+	if (strlen(wanted) >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	memcpy(path, wanted, strlen(wanted) + 1);
 	for (;;) {
-		size_t next = end + strcspn(path + end, "/");
+		size_t next = start + strcspn(path + start, "/");
 		size_t after = next + strspn(path + next, "/");
 		bool last = !path[after];
-		int found;
+		int found = make_component(root, parent, path, next, directory || !last);
+		bool again = found < 0 && errno == EEXIST && links++ < LINKS &&
+			     put_link(path, parent, &start, next);
 
-		memcpy(part, path, next);
-		part[next] = '\0';
-		found = open_in_root(root, part);
-		/* EEXIST: a symbolic link to nothing. Where it leads is not ours to make. */
-		if (found < 0 && errno == ENOENT &&
-		    make_last(parent, part, directory || !last) == 0)
-			found = open_in_root(root, part);
 		if (parent != root)
 			close(parent);
+		if (again) {
+			parent = root;
+			continue;
+		}
 		if (found < 0 || last)
 			return found;
 		parent = found;
-		end = after;
+		start = after;
 	}
 }
 

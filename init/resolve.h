@@ -15,8 +15,8 @@
 /*
  * Opens path (O_PATH, close-on-exec) as it would be found with root, an open directory, as "/":
  * symbolic links are followed and stay inside, openat2(2) RESOLVE_IN_ROOT, or a walk of our own
- * that does the same. What is missing is
- * made where `make` says so: folders with mode 0755, and at the end a folder or an empty file.
+ * that does the same. What is missing is made where `make` says so: folders with mode 0755, and at the
+ * end a folder or an empty file; where a symbolic link leads to nothing, what it names, inside.
  * Returns -1 and errno on error.
  */
 int resolve_open(int root, const char *path, bool make, bool directory);

@@ -10,6 +10,8 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "credentials.h"
@@ -161,6 +163,31 @@ static int open_overlay(struct init *init)
 	return root;
 }
 
+/*
+ * What is mounted below the rootfs is part of the root, and as read-only; at once, since later nobody could
+ * tell it from what is mounted for the container. The root itself comes last: mount points have to be made.
+ */
+static void close_below(const struct init *init, int root)
+{
+	const struct kernel_mount_attr set = {.attr_set = MS_RDONLY},
+				       clear = {.attr_clr = MS_RDONLY};
+	struct statfs status;
+
+	if (!init->read_only)
+		return;
+	if (fstatfs(root, &status) < 0)
+		step_failed(NULL);
+	/* Before Linux 5.12 nothing below is shown: mounts_bind. */
+	if (kernel_mount_setattr(root, "", AT_EMPTY_PATH | AT_RECURSIVE, &set) < 0) {
+		if (errno != ENOSYS)
+			step_failed(NULL);
+		return;
+	}
+	if (!(status.f_flags & ST_RDONLY) &&
+	    kernel_mount_setattr(root, "", AT_EMPTY_PATH, &clear) < 0)
+		step_failed(NULL);
+}
+
 int rootfs_open(struct init *init)
 {
 	struct mounts_bind bind = {
@@ -184,11 +211,13 @@ int rootfs_open(struct init *init)
 	if (!step("mount ", init->root, " as the new root, nodev"))
 		return -1;
 	folder = open_lower(init);
-	/* The launcher's tree has its attributes: we have no right over the host's mounts. */
-	if (init->root_tree >= 0)
-		return folder;
-	/* On itself: a place that nobody else sees. */
-	return mounts_bind(folder, &bind, folder);
+	/*
+	 * On itself: a place that nobody else sees. The launcher's tree lies somewhere already, and has its
+	 * attributes: we have no right over the host's mounts.
+	 */
+	root = init->root_tree >= 0 ? folder : mounts_bind(folder, &bind, folder);
+	close_below(init, root);
+	return root;
 }
 
 /*

@@ -12,6 +12,7 @@
 #include "../init/kernel.h"
 #include "../init/message.h"
 #include "../init/overlay.h"
+#include "../init/stdio.h"
 #include "../init/terminal.h"
 #include "capabilities.h"
 #include "launch.h"
@@ -58,6 +59,26 @@ void launch_lock_overlay(struct launch *launch)
 	launch_tell(launch, "--lock", text_number(number, launch->lock));
 }
 
+/* Inside; ID_NONE: a name that only nsinit can look up is nobody's yet. */
+static uint32_t uid_of_command(const struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+
+	if (!inside->user_said)
+		return launch->lines ? launch->uid_inside : launch->uid;
+	return inside->user_word.name ? inside->uid : inside->user_word.id;
+}
+
+void launch_give_pipes(const struct launch *launch)
+{
+	uint32_t outside = maps_outside_user(launch, uid_of_command(launch));
+
+	/* Nobody else may give what is the caller's; and where the caller has a place inside, nsinit does. */
+	if (launch->uid == 0 && outside != ID_NONE && !maps_hold(launch, launch->uid) &&
+	    !stdio_give(launch->uid, outside))
+		die_errno("cannot give the caller's pipes to the command's user");
+}
+
 void launch_block_signals(struct launch *launch)
 {
 	signals_take(&launch->signals);
@@ -85,11 +106,7 @@ static void decide_capabilities(struct launch *launch)
 {
 	uint64_t bounding = (capabilities_default | launch->added) & ~launch->dropped;
 	uint64_t ambient = launch->added & bounding;
-	const struct init *inside = &launch->inside;
-	/* As far as it is known here: a name that only nsinit can look up is nobody's yet. */
-	uint32_t uid = !inside->user_said	? (launch->lines ? launch->uid_inside : launch->uid)
-		       : inside->user_word.name ? inside->uid
-						: inside->user_word.id;
+	uint32_t uid = uid_of_command(launch);
 
 	tell_bits(launch, "--bounding-set", bounding);
 	if (ambient)

@@ -40,7 +40,9 @@ struct arguments {
 
 struct launch {
 	/* the options */
-	bool userns, map_auto, idmap, no_default_mounts;
+	bool userns, map_auto, unmapped, idmap, no_default_mounts;
+	bool unshare_said;
+	unsigned int unshared; /* CLONE_NEW*: --unshare */
 	enum map_kind map;
 	enum setgroups setgroups;
 	struct map_line *uids, *gids; /* --uid-map, --gid-map; later: the lines of the maps */
@@ -93,6 +95,9 @@ void launch_decide(struct launch *launch);
 
 /* Makes the folder of --overlay where it is missing, and locks it; after everything that may be refused. */
 void launch_lock_overlay(struct launch *launch);
+
+/* Gives the caller's pipes to who the command is outside, where a map makes that another: stdio.h. */
+void launch_give_pipes(const struct launch *launch);
 
 /* Blocks all signals, and tells nsinit which ones the command is to find blocked. */
 void launch_block_signals(struct launch *launch);

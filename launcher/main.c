@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../init/descriptors.h"
 #include "../init/environment.h"
 #include "../init/handover.h"
 #include "../init/kernel.h"
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
 	/* Nothing that was asked for is refused any more, so something may be made. */
 	launch_lock_overlay(&launch);
 	trees_open(&launch);
+	launch_give_pipes(&launch);
 	/*
 	 * All signals wait from here on: what reaches PID 1 before it has a mask would be dropped. Not
 	 * before: opening what the caller named may take for ever, and can be interrupted.
@@ -142,12 +144,13 @@ int main(int argc, char **argv)
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);
-	close(launch.image);
-	close(launch.options);
 	namespaces_make_network(&launch);
 	if (launch.waits) {
 		namespaces_finish(&launch, pid);
 		handover_send(launch.socket, HANDOVER_GO, 0);
 	}
+	/* Trees, programs, and what the caller left open: the launcher holds none of it while it waits. */
+	if (!descriptors_keep(launch.socket, launch.lock))
+		die_errno("cannot close what nsinit was given");
 	return relay(&launch, pid);
 }

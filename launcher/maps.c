@@ -307,6 +307,10 @@ void maps_decide(struct launch *launch)
 	bool created = launch->namespaces & CLONE_NEWUSER;
 	bool lines = launch->uids || launch->gids;
 
+	if (launch->unmapped) {
+		launch->maps_by = MAPS_BY_NOBODY;
+		return;
+	}
 	if (!created ||
 	    (launch->uid == 0 && launch->map == MAP_NONE && !launch->map_auto && !lines)) {
 		launch->maps_by = created ? MAPS_BY_PARENT : MAPS_BY_NOBODY;
@@ -354,6 +358,15 @@ void maps_outside(const struct launch *launch, uid_t *uid, gid_t *gid)
 {
 	*uid = outside_of(launch->uids);
 	*gid = outside_of(launch->gids);
+}
+
+uint32_t maps_outside_user(const struct launch *launch, uint32_t inside)
+{
+	for (const struct map_line *line = launch->lines ? launch->uids : NULL; line;
+	     line = line->next)
+		if (inside >= line->inside && inside - line->inside < line->count)
+			return line->outside + (inside - line->inside);
+	return ID_NONE;
 }
 
 static void write_text(pid_t pid, const char *name, const char *text)

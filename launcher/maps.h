@@ -37,6 +37,9 @@ bool maps_hold(const struct launch *launch, uint32_t outside);
 /* What the ids of root inside, or of who sets up in its place, are outside. */
 void maps_outside(const struct launch *launch, uid_t *uid, gid_t *gid);
 
+/* What user `inside` is outside, or ID_NONE: it has no place in the map, or there is no map. */
+uint32_t maps_outside_user(const struct launch *launch, uint32_t inside);
+
 /* The parent's half: writes the maps of process pid, which waits for it. */
 void maps_write(const struct launch *launch, pid_t pid);
 

@@ -269,9 +269,6 @@ void namespaces_make_network(const struct launch *launch)
 		die_errno("cannot leave the new network namespace");
 	/* Where nsinit has ended meanwhile it has said why. */
 	handover_send_descriptor(launch->socket, HANDOVER_NETWORK, made);
-	close(made);
-	close(any);
-	close(launch->network);
 }
 
 void namespaces_finish(const struct launch *launch, pid_t pid)

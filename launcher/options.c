@@ -61,6 +61,29 @@ static void take_user(void *into, const struct option *option, char *value)
 	take_inside(into, option, value);
 }
 
+/* Namespaces by their names in --share, and mount: that is a new one always. */
+static void take_unshare(void *into, const struct option *option, char *value)
+{
+	struct launch *launch = into;
+
+	(void)option;
+	launch->unshare_said = true;
+	for (char *rest = value, *word; (word = strsep(&rest, ","));) {
+		unsigned int flag = init_namespace(word, strlen(word));
+
+		if (!flag && strcmp(word, "mount") != 0)
+			die("--unshare: '", word,
+			    "' is no namespace: mount, ipc, uts, net, cgroup, pid, user");
+		launch->unshared |= flag;
+	}
+}
+
+static void take_unmapped(void *into, const struct option *option, char *value)
+{
+	(void)option, (void)value;
+	((struct launch *)into)->unmapped = true;
+}
+
 static void set_map(struct launch *launch, enum map_kind map)
 {
 	if (launch->map != MAP_NONE && launch->map != map)
@@ -215,7 +238,9 @@ static const struct option launch_options[] = {
 	 take_persist},
 	{"monotonic", 0, "SECONDS", "a time namespace whose monotonic clock is ahead", take_offset},
 	{"boottime", 0, "SECONDS", "the same for the time since boot", take_offset},
+	{"unshare", 0, "LIST", "only these are new, and mount; a user's: user too", take_unshare},
 	{"userns", 0, NULL, "a user namespace for root too; every id stays itself", take_userns},
+	{"unmapped", 0, NULL, "a user namespace without ids: all are 65534", take_unmapped},
 	{"map-root-user", 0, NULL, "the caller is root inside (a user's default)",
 	 take_map_root_user},
 	{"map-current-user", 0, NULL, "the caller keeps its own id inside", take_map_current_user},
@@ -302,6 +327,41 @@ static void check_user_namespace(const struct launch *launch)
 		die("--idmap needs --root");
 }
 
+/* What --unshare does not name is the caller's. An ordinary user's user namespace is what gives the others. */
+static void apply_unshare(struct launch *launch)
+{
+	static const char *const names[] = {"ipc", "uts", "net", "cgroup", "pid"};
+
+	if (!launch->unshare_said)
+		return;
+	if (launch->inside.shared)
+		die("--unshare and --share LIST contradict each other");
+	if (launch->unshared & launch->inside.joined)
+		die("--unshare and --share NAME=FILE contradict each other over one namespace");
+	launch->userns |= !!(launch->unshared & CLONE_NEWUSER);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		unsigned int flag = init_namespace(names[i], strlen(names[i]));
+
+		if ((launch->unshared | launch->inside.joined) & flag)
+			continue;
+		launch->inside.shared |= flag;
+		launch_tell(launch, "--share", names[i]);
+	}
+}
+
+static void check_unmapped(const struct launch *launch)
+{
+	const struct init *inside = &launch->inside;
+
+	if (!launch->unmapped)
+		return;
+	if (inside->root)
+		die("--unmapped and --root contradict each other: without an id nobody could use it");
+	if (launch->map != MAP_NONE || launch->map_auto || launch->uids || launch->gids ||
+	    inside->user_said || inside->groups_said)
+		die("--unmapped contradicts every option that says an id");
+}
+
 /* Its lock lasts as long as nslaunch or nsinit; what would write to it when both have gone is refused. */
 static void check_overlay(const struct launch *launch)
 {
@@ -337,6 +397,9 @@ void launch_read_options(struct launch *launch, char **argv)
 	options_advise = habits_advise;
 	launch->command = options_read(launch_options, launch, argv + 1);
 	habits_check(launch, argv);
+	launch->userns |= launch->unmapped;
+	apply_unshare(launch);
+	check_unmapped(launch);
 	init_check(&launch->inside);
 	check_user_namespace(launch);
 	check_overlay(launch);
