@@ -21,6 +21,7 @@
 #include "lifeline.h"
 #include "memory.h"
 #include "message.h"
+#include "reason.h"
 #include "seccomp.h"
 #include "status.h"
 #include "stdio.h"
@@ -31,7 +32,13 @@ struct failure {
 	int error;	    /* errno; 0: none */
 	int status;	    /* the exit status that follows */
 	const char *script; /* where it was one that does not say whose: its name */
+	const char *hint;   /* a line of advice, or NULL */
+	char reason[REASON_BYTES];
 };
+
+static const char no_programs[] =
+	"there are no programs in this root filesystem: rootfs/mkrootfs makes one that has some "
+	"(busybox, debian, musl, tar FILE, oci LAYOUT)";
 
 /*
  * Sockets that a service manager passed to nsinit, sd_listen_fds(3), are the command's; it takes
@@ -128,6 +135,8 @@ static void execute_path(char *path, const struct command *command, struct failu
 	failure->status = (errno == ENOENT || errno == ENOTDIR) && !is_there(path)
 				  ? STATUS_NOT_FOUND
 				  : STATUS_CANNOT_EXECUTE;
+	if (failure->status == STATUS_CANNOT_EXECUTE && !failure->script)
+		failure->hint = reason_of(path, failure->error, failure->reason);
 }
 
 /*
@@ -289,6 +298,9 @@ static void execute(const struct command *command, const struct init *init, stru
 		execute_path(name, command, failure);
 	else
 		execute_name(name, command, failure);
+	if (failure->status == STATUS_NOT_FOUND && init->root && !is_there("/bin") &&
+	    !is_there("/usr"))
+		failure->hint = no_programs;
 	/* As it was written: what was found lies on a stack that is gone. */
 	if (failure->script)
 		failure->script = name;
@@ -304,7 +316,7 @@ static noreturn void give_up(const struct failure *failure)
 			      TEXT_WORDS("cannot execute ", failure->script,
 					 ", which has no line #!INTERPRETER"));
 	else
-		step_error(failure->error, NULL);
+		step_error(failure->error, failure->hint);
 	_exit(failure->status);
 }
 

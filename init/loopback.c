@@ -4,6 +4,7 @@
  */
 #include "loopback.h"
 
+#include <errno.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "message.h"
+
+const char loopback_right[] = "it takes CAP_NET_ADMIN over the network namespace";
 
 int loopback_up(void)
 {
@@ -33,6 +36,6 @@ void loopback_set_up(const struct init *init)
 		return;
 	any = loopback_up();
 	if (any < 0)
-		step_failed(NULL);
+		step_failed(errno == EPERM ? loopback_right : NULL);
 	close(any);
 }

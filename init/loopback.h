@@ -9,6 +9,7 @@
  * takes to set lo up; -1 with errno.
  */
 int loopback_up(void);
+extern const char loopback_right[]; /* what to say of EPERM */
 
 /* The same in nsinit's own, where --loopback asks for it. */
 void loopback_set_up(const struct init *init);

@@ -460,6 +460,9 @@ static int open_target(const struct init *init, int root, const char *path, bool
 	if (target < 0)
 		step_failed(errno == ENOENT && !init->root
 				    ? "without --root no mount point is made: make it first"
+			    : errno == EACCES || errno == EROFS
+				    ? "a mount point that is missing cannot be made in this root "
+				      "filesystem: make it first, or use --ephemeral"
 				    : NULL);
 	if (kernel_descriptor_status(root, &whole) < 0 ||
 	    kernel_descriptor_status(target, &there) < 0)

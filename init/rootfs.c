@@ -132,6 +132,10 @@ static const char overlay_hint[] =
 	"DIR must lie on a filesystem that can hold the upper layer of an overlay, and not on an "
 	"overlay itself; the kernel's log says more (dmesg)";
 
+static const char locked_hint[] =
+	"in a user namespace no overlay can lie on a folder with mounts below it: without --ephemeral, "
+	"or with a copy of the root filesystem";
+
 /*
  * The rootfs with a writable layer over it. The folders are named by our descriptors: paths may hold
  * what mount(2) takes for a separator, and would show inside.
@@ -157,7 +161,9 @@ static int open_overlay(struct init *init)
 	root = mounts_make("overlay", MS_NODEV,
 			   TEXT_WORDS("lowerdir", lower_path, "upperdir", written, "workdir", work,
 				      credentials_in_user_namespace() ? "userxattr" : NULL, NULL),
-			   init->overlay ? overlay_hint : NULL);
+			   init->overlay		     ? overlay_hint
+			   : credentials_in_user_namespace() ? locked_hint
+							     : NULL);
 	mounts_attach(root, lower, "");
 	close(upper);
 	return root;

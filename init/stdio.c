@@ -25,8 +25,7 @@ static bool give(int descriptor, uint32_t from, uint32_t to)
 		return true;
 	if (kernel_descriptor_status(descriptor, &status) < 0)
 		return false;
-	if (status.uid != from ||
-	    fchownat(descriptor, "", to, (gid_t)-1, AT_EMPTY_PATH) == 0)
+	if (status.uid != from || fchownat(descriptor, "", to, (gid_t)-1, AT_EMPTY_PATH) == 0)
 		return true;
 	if (errno != EPERM && errno != EINVAL)
 		return false;

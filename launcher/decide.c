@@ -23,7 +23,12 @@ static void check_root(const char *root)
 	struct stat status;
 
 	if (stat(root, &status) < 0)
-		die_errno("--root ", root);
+		message_die(errno,
+			    errno == ENOENT
+				    ? "rootfs/mkrootfs makes one: mkrootfs busybox DIR, debian "
+				      "DIR, scratch PROGRAM DIR, tar FILE DIR, oci LAYOUT DIR"
+				    : NULL,
+			    TEXT_WORDS("--root ", root));
 	if (!S_ISDIR(status.st_mode))
 		die("--root ", root, ": it is not a folder");
 }

@@ -144,13 +144,18 @@ int main(int argc, char **argv)
 	nsfs_join(&launch);
 	pid = namespaces_start(&launch, init_words(&launch), choose_environment(&launch));
 	close(launch.socket_inside);
+	close(launch.image);
+	close(launch.options);
 	namespaces_make_network(&launch);
 	if (launch.waits) {
 		namespaces_finish(&launch, pid);
 		handover_send(launch.socket, HANDOVER_GO, 0);
 	}
-	/* Trees, programs, and what the caller left open: the launcher holds none of it while it waits. */
-	if (!descriptors_keep(launch.socket, launch.lock))
+	/*
+	 * Trees, programs, and what the caller left open: the launcher holds none of it while it waits. (With
+	 * --persist it still has namespaces to bind.)
+	 */
+	if (!launch.persisted && !descriptors_keep(launch.socket, launch.lock))
 		die_errno("cannot close what nsinit was given");
 	return relay(&launch, pid);
 }

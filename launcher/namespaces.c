@@ -192,6 +192,9 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (user && file_says("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1\n"))
 		return "AppArmor restricts user namespaces here; as root: sysctl "
 		       "kernel.apparmor_restrict_unprivileged_userns=0, or give nslaunch a profile";
+	if (user && (error == ENOENT || error == EROFS))
+		return error == ENOENT ? "/proc is not mounted here, and ids are mapped through it"
+				       : "/proc is read-only here, and ids are mapped through it";
 	if (error == ERANGE)
 		return "no clock may stand before the boot, nor beyond the kernel's last second";
 	if (error == ENOSPC)
@@ -261,7 +264,8 @@ void namespaces_make_network(const struct launch *launch)
 			    TEXT_WORDS("cannot make a network namespace"));
 	any = loopback_up();
 	if (any < 0)
-		die_errno("cannot set the interface lo up");
+		message_die(errno, errno == EPERM ? loopback_right : NULL,
+			    TEXT_WORDS("cannot set the interface lo up"));
 	made = kernel_network_of(any);
 	if (made < 0)
 		die_errno("cannot hand over the new network namespace");
@@ -276,6 +280,5 @@ void namespaces_finish(const struct launch *launch, pid_t pid)
 	maps_write(launch, pid);
 	/* Ids have to be there before a tree can show them. */
 	trees_map_ids(launch, pid);
-	/* Last: until now nothing has been made outside. */
-	nsfs_persist(launch, pid);
+	nsfs_hold(launch, pid);
 }

@@ -1,6 +1,6 @@
 /*
  * nsfs.c: namespaces that have a file. Runs outside: nsfs_join right before the namespaces are made,
- * nsfs_persist while nsinit waits.
+ * nsfs_hold while nsinit waits, nsfs_persist when the command has been executed.
  */
 #include "nsfs.h"
 
@@ -47,7 +47,7 @@ void nsfs_read_persist(struct launch *launch, char *value)
 
 	if (!file || !*file)
 		die("--persist: '", value, "' is not of the form NAME=FILE");
-	*persisted = (struct persisted){.next = launch->persisted, .file = file};
+	*persisted = (struct persisted){.next = launch->persisted, .file = file, .tree = -1};
 	for (size_t i = 0; i < KINDS; i++)
 		if (!strcmp(kinds[i].name, value)) {
 			persisted->flag = kinds[i].flag;
@@ -151,6 +151,28 @@ void nsfs_join(const struct launch *launch)
 			join(joined);
 }
 
+static const char newer_hint[] =
+	"FILE must lie on a private mount: mount --bind DIR DIR; mount --make-private DIR; if it does, "
+	"Linux 6.18 counts namespaces by processor, and it may go another time";
+
+void nsfs_hold(const struct launch *launch, pid_t pid)
+{
+	for (struct persisted *each = launch->persisted; each; each = each->next) {
+		char path[64], number[TEXT_NUMBER];
+
+		if (!step("keep the ", name_of(each->flag), " namespace at ", each->file))
+			continue;
+		text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/ns/",
+			  each->kind);
+		each->tree = kernel_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+		if (each->tree < 0)
+			step_failed(errno == EPERM
+					    ? "it takes CAP_SYS_ADMIN over the caller's mounts"
+				    : errno == EINVAL && each->flag == CLONE_NEWNS ? newer_hint
+										   : NULL);
+	}
+}
+
 static bool make_file(struct persisted *persisted)
 {
 	int file = openat(AT_FDCWD, persisted->file, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
@@ -162,35 +184,27 @@ static bool make_file(struct persisted *persisted)
 	return true;
 }
 
-static bool bind_to_file(struct persisted *persisted, pid_t pid)
-{
-	char path[64], number[TEXT_NUMBER];
-
-	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/ns/", persisted->kind);
-	persisted->bound =
-		make_file(persisted) && mount(path, persisted->file, NULL, MS_BIND, NULL) == 0;
-	return persisted->bound;
-}
-
-void nsfs_persist(const struct launch *launch, pid_t pid)
+bool nsfs_persist(const struct launch *launch)
 {
 	for (struct persisted *each = launch->persisted; each; each = each->next) {
 		int error;
 
-		if (!step("keep the ", name_of(each->flag), " namespace at ", each->file) ||
-		    bind_to_file(each, pid))
+		if (each->bound)
+			continue;
+		each->bound =
+			make_file(each) && kernel_move_mount(each->tree, "", AT_FDCWD, each->file,
+							     MOVE_MOUNT_F_EMPTY_PATH) == 0;
+		if (each->bound)
 			continue;
 		error = errno;
 		nsfs_forget(launch);
-		errno = error;
-		step_failed(
-			error == EPERM ? "it takes CAP_SYS_ADMIN over the caller's mounts"
-			: error == EINVAL && each->flag == CLONE_NEWNS
-				? "FILE must lie on a private mount: mount --bind DIR DIR; mount "
-				  "--make-private DIR; if it does, Linux 6.18 counts namespaces by "
-				  "processor, and it may go another time"
-				: NULL);
+		message_error(error,
+			      error == EINVAL && each->flag == CLONE_NEWNS ? newer_hint : NULL,
+			      TEXT_WORDS("cannot keep the ", name_of(each->flag), " namespace at ",
+					 each->file));
+		return false;
 	}
+	return true;
 }
 
 void nsfs_forget(const struct launch *launch)

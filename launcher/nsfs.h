@@ -18,6 +18,7 @@ struct persisted {
 	unsigned int flag; /* CLONE_NEW* */
 	const char *kind;  /* its name in /proc/PID/ns */
 	char *file;
+	int tree;	  /* the namespace, mounted nowhere yet */
 	bool made, bound; /* by us */
 };
 
@@ -30,8 +31,14 @@ void nsfs_check(struct launch *launch);
 /* This process joins them, and with it what it starts: a user namespace first, setns(2). */
 void nsfs_join(const struct launch *launch);
 
-/* The parent's half: binds the new namespaces of process pid to their files. */
-void nsfs_persist(const struct launch *launch, pid_t pid);
+/* The parent's half: gets hold of the new namespaces of process pid; nothing is made yet. */
+void nsfs_hold(const struct launch *launch, pid_t pid);
+
+/*
+ * Binds them to their files, once the command has been executed: until then a launch that is killed leaves
+ * nothing. False and errno where one cannot be; what has been made is taken back, and a message has said why.
+ */
+bool nsfs_persist(const struct launch *launch);
 
 /* Takes that back, where nothing has run in them. */
 void nsfs_forget(const struct launch *launch);

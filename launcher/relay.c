@@ -21,10 +21,12 @@
 enum { RETRY_MS = 1 };
 
 struct relayed {
+	const struct launch *launch;
 	pid_t pid;     /* nsinit */
 	int socket;    /* to it; -1 once it has closed its end */
 	bool executed; /* the command runs or has run, as far as the socket has been read */
 	bool as_pid_1; /* nsinit becomes the command, and its end of the socket is closed by that */
+	bool broken;   /* it was executed, and what was to be made then could not be */
 	int ended_by;  /* the signal that ended the launch before the command ran; 0: none did */
 	bool stopped;  /* it was stopped by job control */
 	int terminal;  /* the controlling terminal, or -1 */
@@ -102,6 +104,17 @@ static void stop_with_command(struct relayed *relayed, int signal)
 		continue_command(relayed);
 }
 
+/* What has to outlive the command is made now; where that fails the launch has, and ends. */
+static void note_executed(struct relayed *relayed)
+{
+	relayed->executed = true;
+	if (nsfs_persist(relayed->launch))
+		return;
+	relayed->broken = true;
+	if (!relayed->ended)
+		kill(relayed->pid, SIGKILL);
+}
+
 /* What nsinit has said so far. HANDOVER_BROKEN: it cannot be read. */
 static enum handover_result hear(struct relayed *relayed)
 {
@@ -110,7 +123,7 @@ static enum handover_result hear(struct relayed *relayed)
 
 	while ((result = handover_receive(relayed->socket, false, &message)) == HANDOVER_MESSAGE) {
 		if (message.kind == HANDOVER_EXECUTED)
-			relayed->executed = true;
+			note_executed(relayed);
 		else if (message.kind == HANDOVER_STOPPED)
 			stop_with_command(relayed, message.value);
 		/* What else it may have said before its end was about the terminal. */
@@ -121,7 +134,8 @@ static enum handover_result hear(struct relayed *relayed)
 	if (result == HANDOVER_END) {
 		close(relayed->socket);
 		relayed->socket = -1;
-		relayed->executed |= relayed->as_pid_1;
+		if (relayed->as_pid_1 && !relayed->executed)
+			note_executed(relayed);
 	}
 	return result;
 }
@@ -187,10 +201,15 @@ static void take_signal(struct relayed *relayed, int wait_ms)
 		relayed->held = !forward(relayed);
 }
 
-/* What the socket says is about the terminal; the rest can wait until nsinit has ended. */
+/*
+ * What the socket says is about the terminal, and that the command was executed, where something has to be
+ * done then; otherwise it can wait until nsinit has ended.
+ */
 static bool only_signals(const struct relayed *relayed)
 {
-	return !relayed->held && (relayed->terminal < 0 || relayed->socket < 0);
+	bool listens = relayed->terminal >= 0 || (relayed->launch->persisted && !relayed->executed);
+
+	return !relayed->held && (!listens || relayed->socket < 0);
 }
 
 static void wait_for_descriptors(struct relayed *relayed)
@@ -223,6 +242,8 @@ static int exit_status(struct relayed *relayed, const struct launch *launch)
 		nsfs_forget(launch);
 	if (relayed->ended_by)
 		return STATUS_SIGNALED + relayed->ended_by;
+	if (relayed->broken)
+		return STATUS_FAILED;
 	if (WIFSIGNALED(relayed->wait_status) && !launch->inside.as_pid_1)
 		message_error(0, NULL,
 			      TEXT_WORDS("nsinit was killed by signal ",
@@ -237,6 +258,7 @@ static int exit_status(struct relayed *relayed, const struct launch *launch)
 int relay(const struct launch *launch, pid_t pid)
 {
 	struct relayed relayed = {
+		.launch = launch,
 		.pid = pid,
 		.socket = launch->socket,
 		.as_pid_1 = launch->inside.as_pid_1,
@@ -248,7 +270,7 @@ int relay(const struct launch *launch, pid_t pid)
 
 	/* A third for us and a third for nsinit leave as much for the command. */
 	signals_leave_room(1, 3);
-	if (relayed.terminal >= 0)
+	if (relayed.terminal >= 0 || launch->persisted)
 		relayed.signals = signals_open();
 	while (!relayed.ended) {
 		if (only_signals(&relayed))
