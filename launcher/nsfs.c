@@ -89,6 +89,26 @@ static void check_joined(struct joined *joined)
 		    name_of((unsigned int)kind), " namespace");
 }
 
+/* What can be seen beforehand: the command would have begun when the binding fails. */
+static void check_file(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+	char *folder = memory_keep(slash ? file : ".");
+	struct stat status;
+
+	if (stat(file, &status) == 0) {
+		if (S_ISDIR(status.st_mode))
+			die("--persist ", file, ": it is a folder");
+		return;
+	}
+	if (errno != ENOENT)
+		die_errno("--persist ", file);
+	if (slash)
+		folder[slash == file ? 1 : slash - file] = '\0';
+	if (access(folder, W_OK | X_OK) < 0)
+		die_errno("--persist: cannot make ", file);
+}
+
 void nsfs_check(struct launch *launch)
 {
 	unsigned int seen = 0;
@@ -105,6 +125,7 @@ void nsfs_check(struct launch *launch)
 		bool made = each->flag == CLONE_NEWTIME ? launch->monotonic || launch->boottime
 							: launch->namespaces & each->flag;
 
+		check_file(each->file);
 		if (!made)
 			die("--persist: the ", name_of(each->flag), " namespace is not a new one");
 	}
