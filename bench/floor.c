@@ -216,7 +216,7 @@ static void attach_filter(void)
 static void limit_privileges(void)
 {
 	const int locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
-			   SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+			   SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 	const uint64_t kept = 1 << CAP_CHOWN | 1 << CAP_DAC_OVERRIDE | 1 << CAP_FOWNER |
 			      1 << CAP_FSETID | 1 << CAP_KILL | 1 << CAP_SETGID | 1 << CAP_SETUID |
 			      1 << CAP_SETPCAP | 1 << CAP_NET_RAW | 1 << CAP_SYS_CHROOT |

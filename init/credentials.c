@@ -122,13 +122,17 @@ static bool take_ids(const struct init *init)
 	return kernel_setresgid(init->gid) == 0 && kernel_setresuid(init->uid) == 0;
 }
 
+/*
+ * All but SECBIT_KEEP_CAPS keep their default value, 0, for good. That one programs set to give privileges
+ * up: they keep a few capabilities over their own change of user (ping, dnsmasq, named). It brings back none
+ * that was gone, and an exec clears it.
+ */
 static bool lock_securebits(void)
 {
 	const int locked = SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
-			   SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+			   SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
 
-	/* The bits keep their default value, 0, for good. */
-	return !step("lock the securebits at their default values") ||
+	return !step("lock the securebits at their default values, but for keep_caps") ||
 	       prctl(PR_SET_SECUREBITS, locked, 0, 0, 0) == 0;
 }
 
