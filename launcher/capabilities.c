@@ -1,5 +1,5 @@
 /*
- * capabilities.c: sets of capabilities by name. Runs outside, while options are read.
+ * capabilities.c: sets of capabilities by name, and our own. Runs outside, before the namespaces are made.
  */
 #include "capabilities.h"
 
@@ -8,6 +8,7 @@
 
 #include <linux/capability.h>
 
+#include "../init/kernel.h"
 #include "../init/message.h"
 #include "../init/nearest.h"
 
@@ -53,6 +54,16 @@ uint64_t capabilities_read(const char *option, char *list)
 	for (char *name; (name = strsep(&list, ","));)
 		set |= read_name(option, name);
 	return set;
+}
+
+bool capabilities_have(unsigned int capability)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (kernel_capget(&header, data) < 0)
+		die_errno("cannot read nslaunch's own capabilities");
+	return data[capability / 32].effective & UINT32_C(1) << capability % 32;
 }
 
 /* A line with the names of a set. */

@@ -20,6 +20,9 @@ extern const uint64_t capabilities_default;
  */
 uint64_t capabilities_read(const char *option, char *list);
 
+/* Whether this process has a capability in effect; being user 0 does not say it. */
+bool capabilities_have(unsigned int capability);
+
 /* Says under --explain and --verbose, by name, what a command is left: root by its id, or another. */
 void capabilities_say(uint64_t bounding, uint64_t ambient, bool root);
 

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <linux/capability.h>
+
 #include "../init/identity.h"
 #include "../init/kernel.h"
 #include "../init/message.h"
@@ -131,8 +133,9 @@ static void decide_namespaces(struct launch *launch)
 	if (launch->userns ||
 	    (launch->uid != 0 && !((inside->shared | inside->joined) & CLONE_NEWUSER)))
 		launch->namespaces |= CLONE_NEWUSER;
-	if (launch->idmap && launch->uid != 0)
-		die("--idmap takes root: who owns the filesystem may show it with other ids");
+	if (launch->idmap && (launch->uid != 0 || !capabilities_have(CAP_SYS_ADMIN)))
+		die("--idmap takes root with CAP_SYS_ADMIN: who owns the filesystem may show it "
+		    "with other ids");
 
 	/* Elsewhere the host's mounts are locked, mount_namespaces(7). */
 	if (inside->root && !((launch->namespaces | inside->joined) & CLONE_NEWUSER))

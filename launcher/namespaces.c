@@ -17,6 +17,7 @@
 #include "../init/loopback.h"
 #include "../init/message.h"
 #include "../init/status.h"
+#include "capabilities.h"
 #include "trees.h"
 
 /* CLONE_VM | CLONE_VFORK: written by the child, read by the parent when that goes on. */
@@ -206,6 +207,9 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (error == EPERM && !user)
 		return "this needs root with CAP_SYS_ADMIN, or a user namespace: --userns, and no "
 		       "--share user";
+	/* Since Linux 5.12: else a file capability that root sets inside would count outside. */
+	if (error == EPERM && child.failed && geteuid() == 0 && !capabilities_have(CAP_SETFCAP))
+		return "root's own id is mapped with CAP_SETFCAP only, user_namespaces(7)";
 	if (error == EPERM)
 		return "a seccomp filter or a chroot forbids new user namespaces here: docker run "
 		       "--security-opt seccomp=unconfined, nslaunch --seccomp userns";

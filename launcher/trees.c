@@ -12,6 +12,7 @@
 #include "../init/kernel.h"
 #include "../init/memory.h"
 #include "../init/message.h"
+#include "capabilities.h"
 
 /*
  * A copy of the tree at path (from `from`; "": that itself), not mounted anywhere, with these attributes. It is made private or a
@@ -44,7 +45,7 @@ static void tell(char *list, size_t room, int tree)
 }
 
 /* Root alone has privileges to lose; where every id is itself inside it loses none over folders. */
-static bool needed(const struct launch *launch)
+static bool loses_privileges(const struct launch *launch)
 {
 	return launch->uid == 0 && launch->namespaces & CLONE_NEWUSER &&
 	       (launch->lines || launch->idmap);
@@ -60,7 +61,8 @@ static void own_overlay(const struct launch *launch)
 		return;
 	maps_outside(launch, &uid, &gid);
 	if (fchown(launch->overlay, uid, gid) < 0 || fchown(launch->lock, uid, gid) < 0)
-		step_failed(NULL);
+		die_errno("--overlay: cannot give ", launch->inside.overlay,
+			  " to the container's root");
 }
 
 void trees_open(struct launch *launch)
@@ -69,7 +71,11 @@ void trees_open(struct launch *launch)
 	size_t room = 3 * TEXT_NUMBER;
 	char *list;
 
-	if (!needed(launch) || (!inside->root && !inside->requests) ||
+	if (!loses_privileges(launch) || (!inside->root && !inside->requests))
+		return;
+	own_overlay(launch);
+	/* Without it, as in most containers, this program cannot open trees: nsinit does, as any user's. */
+	if (!capabilities_have(CAP_SYS_ADMIN) ||
 	    !step("open the root and the binds' sources, with the caller's rights"))
 		return;
 	for (const struct request *request = inside->requests; request; request = request->next)
@@ -84,7 +90,6 @@ void trees_open(struct launch *launch)
 		tell(list, room, launch->root_tree);
 	}
 	if (inside->overlay) {
-		own_overlay(launch);
 		launch->overlay_tree = open_tree_at(launch->overlay, "", false, 0, false);
 		tell(list, room, launch->overlay_tree);
 	}
