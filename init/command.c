@@ -316,7 +316,11 @@ static noreturn void give_up(const struct failure *failure)
 			      TEXT_WORDS("cannot execute ", failure->script,
 					 ", which has no line #!INTERPRETER"));
 	else
-		step_error(failure->error, failure->hint);
+		step_error(failure->error,
+			   failure->hint		? failure->hint
+			   : failure->error == ENOSYS ? "a call that it takes is missing: one of Linux "
+							"5.9, or 6.2 for Landlock"
+						      : NULL);
 	_exit(failure->status);
 }
 

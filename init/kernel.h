@@ -1,13 +1,14 @@
 /*
  * kernel.h: the kernel's interface where musl 1.2.3 or the headers of Linux 5.10 fall short.
  *
- * Owns: prototypes (as thin inline calls) and constants, each with the man page section 2 name
+ * Owns: prototypes (as thin inline calls, or in kernel.c where an older call stands in for a newer one) and constants, each with the man page section 2 name
  * and the first kernel that has it. Owns no policy: every function returns what the kernel
  * returned, -1 and errno on error.
  */
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
@@ -65,6 +66,13 @@ struct kernel_mount_attr {
 	uint64_t propagation;
 	uint64_t userns_fd;
 };
+
+/*
+ * What to say where a call is missing that no older one stands in for: as a hint, the first kernel that has
+ * it. (Newer ones have it, too, so a filter of system calls is at work there.)
+ */
+#define KERNEL_SINCE(version) \
+	(errno == ENOSYS ? "it takes Linux " version ", and no filter that hides its calls" : NULL)
 
 /*
  * open(2) of something that exists. musl's own makes a second call to set O_CLOEXEC, for kernels
@@ -173,6 +181,10 @@ static inline int kernel_capset(struct __user_cap_header_struct *header,
 	return (int)syscall(SYS_capset, header, data);
 }
 
+/* Attaches a filter to this process: seccomp(2) since Linux 3.17, or the older call, kernel.c. */
+struct sock_fprog;
+int kernel_filter(const struct sock_fprog *program);
+
 /*
  * landlock(7): Linux 5.13. The structs of <linux/landlock.h> in their newest size; an older kernel takes
  * them where what it does not know is 0.
@@ -230,14 +242,8 @@ struct kernel_status {
 };
 _Static_assert(sizeof(struct kernel_status) == 256, "statx(2) writes 256 bytes");
 
-/* stat(2) without the libc's conversions. statx exists since Linux 4.11. */
-static inline int kernel_status(int directory, const char *path, int flags,
-				struct kernel_status *status)
-{
-	const unsigned int basic = 0x7ff; /* STATX_BASIC_STATS */
-
-	return (int)syscall(SYS_statx, directory, path, flags, basic, status);
-}
+/* stat(2) without the libc's conversions: statx since Linux 4.11, or the older call, kernel.c. */
+int kernel_status(int directory, const char *path, int flags, struct kernel_status *status);
 
 static inline int kernel_descriptor_status(int descriptor, struct kernel_status *status)
 {

@@ -95,7 +95,7 @@ static void leave_host(struct init *init)
 	if (!init->root || !step("close all descriptors of the host"))
 		return;
 	if (!descriptors_keep(init->launcher, init->lock))
-		step_failed(NULL);
+		step_failed(KERNEL_SINCE("5.9"));
 	init->directory = -1;
 }
 
@@ -151,7 +151,8 @@ static void arrange_terminal(const struct init *init, struct command *command)
 static void keep_little(const struct init *init)
 {
 	if (!init->root && !descriptors_keep(init->launcher, init->lock))
-		die_errno("cannot close what nsinit was given");
+		message_die(errno, KERNEL_SINCE("5.9"),
+			    TEXT_WORDS("cannot close what nsinit was given"));
 	if (!init->root && chdir("/") < 0)
 		note("nsinit stays in the working directory");
 	credentials_keep_kill();

@@ -107,7 +107,7 @@ static int clone_null_device(void)
 				    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_SYMLINK_NOFOLLOW);
 
 	if (null < 0)
-		step_failed(NULL);
+		step_failed(KERNEL_SINCE("5.2"));
 	if (kernel_descriptor_status(null, &status) < 0 || !S_ISCHR(status.mode) ||
 	    status.rdev_major != 1 || status.rdev_minor != 3)
 		die("cannot mask /proc: /dev/null is not the null device");
@@ -207,7 +207,7 @@ static void hide_in_sys(const struct init *init, const struct cover *proc)
 			cover.detached = kernel_open_tree(AT_FDCWD, proc->from,
 							  OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 		if (proc->from && cover.detached < 0)
-			step_failed(NULL);
+			step_failed(KERNEL_SINCE("5.2"));
 		enter("/sys", SYSFS_MAGIC, sys_is_requested(init));
 		lay(&cover, "/sys/", hidden_in_sys);
 	}

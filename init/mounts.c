@@ -100,16 +100,16 @@ int mounts_make(const char *fs, unsigned long attributes, const char *const *opt
 	int context = kernel_fsopen(fs), mounted;
 
 	if (context < 0)
-		step_failed(errno == ENOSYS ? "it takes Linux 5.2" : NULL);
+		step_failed(KERNEL_SINCE("5.2"));
 	for (; *options; options += 2)
 		if (kernel_fsconfig(context, options[1] ? KERNEL_FS_STRING : KERNEL_FS_FLAG,
 				    options[0], options[1]) < 0)
-			step_failed(errno == EINVAL ? hint : NULL);
+			step_failed(errno == EINVAL ? hint : KERNEL_SINCE("5.2"));
 	if (kernel_fsconfig(context, KERNEL_FS_CREATE, NULL, NULL) < 0)
-		step_failed(errno == EINVAL ? hint : NULL);
+		step_failed(errno == EINVAL ? hint : KERNEL_SINCE("5.2"));
 	mounted = kernel_fsmount(context, attributes);
 	if (mounted < 0)
-		step_failed(NULL);
+		step_failed(KERNEL_SINCE("5.2"));
 	close(context);
 	return mounted;
 }
@@ -127,7 +127,7 @@ void mounts_attach(int tree, int to, const char *target)
 	if (kernel_move_mount(tree, "", to, target,
 			      MOVE_MOUNT_F_EMPTY_PATH | (*target ? 0 : MOVE_MOUNT_T_EMPTY_PATH)) <
 	    0)
-		step_failed(NULL);
+		step_failed(KERNEL_SINCE("5.2"));
 }
 
 /*
@@ -164,7 +164,7 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to)
 	if (tree < 0)
 		step_failed(errno == EINVAL && !bind->recursive
 				    ? "a user namespace may not hide what is mounted below: use rec"
-				    : NULL);
+				    : KERNEL_SINCE("5.2"));
 	if (kernel_mount_setattr(tree, "",
 				 AT_EMPTY_PATH | (unsigned int)(bind->recursive ? AT_RECURSIVE : 0),
 				 &set) < 0) {
@@ -188,6 +188,8 @@ static void put_in_place(const struct init *init, int root, const char *name)
 
 	if (kernel_move_mount(AT_FDCWD, "/..", root, name, 0) == 0)
 		return;
+	if (errno == ENOSYS)
+		step_failed(KERNEL_SINCE("5.2"));
 	/* Without --root the root is the host's: nothing is made there. */
 	folder = resolve_folder(root, name, init->root);
 	if (folder < 0)
@@ -606,7 +608,7 @@ static void name_beside(char name[17])
 	uint64_t number;
 
 	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
-		step_failed(NULL);
+		step_failed(KERNEL_SINCE("3.17"));
 	for (int i = 0; i < 16; i++, number >>= 4)
 		name[i] = "0123456789abcdef"[number & 15];
 	name[16] = '\0';

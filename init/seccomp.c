@@ -5,7 +5,6 @@
 #include "seccomp.h"
 
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <linux/filter.h>
@@ -13,6 +12,7 @@
 
 #include "filter.h"
 #include "init.h"
+#include "kernel.h"
 #include "message.h"
 #include "seccomp-default.h"
 
@@ -49,7 +49,7 @@ static int attach_default(const struct init *init)
 		filter[i].k = holds(init, condition) ? SECCOMP_RET_ALLOW
 						     : SECCOMP_RET_ERRNO | condition->error;
 	}
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+	return kernel_filter(&program);
 }
 
 static bool step_default(const struct init *init)
@@ -113,5 +113,5 @@ bool seccomp_attach(const struct init *init)
 		return !step_default(init) || attach_default(init) == 0;
 	return !step("attach a seccomp filter of ", step_number(init->filter.len),
 		     " instructions") ||
-	       syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &init->filter) == 0;
+	       kernel_filter(&init->filter) == 0;
 }

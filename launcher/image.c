@@ -62,7 +62,7 @@ int image_open(const char *path)
 		message_die(errno,
 			    errno == EACCES ? "the sysctl vm.memfd_noexec forbids it here; set it "
 					      "to 0 or 1"
-					    : NULL,
+					    : KERNEL_SINCE("3.17"),
 			    TEXT_WORDS("cannot make an executable memfd for nsinit"));
 	if (path)
 		copy_file(image, path);

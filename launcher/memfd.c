@@ -23,8 +23,12 @@ int memfd_make(const char *name, unsigned int flags, unsigned int execution)
 int memfd_of(const char *name, const void *bytes, size_t length)
 {
 	int memory = memfd_make(name, 0, MFD_NOEXEC_SEAL);
-	ssize_t written = memory < 0 ? -1 : pwrite(memory, bytes, length, 0);
+	ssize_t written;
 
+	if (memory < 0)
+		message_die(errno, KERNEL_SINCE("3.17"),
+			    TEXT_WORDS("cannot make a memfd for the ", name));
+	written = pwrite(memory, bytes, length, 0);
 	if (written < 0)
 		die_errno("cannot write the ", name, " to a memfd");
 	if ((size_t)written != length)

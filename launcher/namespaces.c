@@ -26,6 +26,9 @@ static struct {
 	int error;
 } child;
 
+/* Every kernel that we run on has clone3(2): where it is missing a seccomp filter is at work. */
+static bool clone3_is_missing;
+
 /* In the child. */
 static bool write_file(const char *path, const char *text)
 {
@@ -98,6 +101,17 @@ static bool keep_capabilities(void)
 	return true;
 }
 
+/* Returns only on failure. */
+static void execute_image(const struct launch *launch, char **argv, char **variables)
+{
+	char path[TEXT_DESCRIPTOR];
+
+	kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
+	/* Before Linux 3.19, or behind a filter: the same file, by the name that proc(5) has for it. */
+	if (errno == ENOSYS)
+		execve(text_descriptor_path(path, launch->image), argv, variables);
+}
+
 /* In the child: what stands between the clone and nsinit. Returns only on failure. */
 static void become_nsinit(const struct launch *launch, char **argv, char **variables)
 {
@@ -117,55 +131,7 @@ static void become_nsinit(const struct launch *launch, char **argv, char **varia
 	if (launch->lock >= 0 && fcntl(launch->lock, F_SETFD, 0) < 0)
 		return;
 	if (step("execute nsinit from a sealed memfd"))
-		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
-}
-
-static noreturn void child_main(const struct launch *launch, char **argv, char **variables)
-{
-	become_nsinit(launch, argv, variables);
-	child.error = errno;
-	child.failed = true;
-	_exit(STATUS_FAILED);
-}
-
-/*
- * clone3(2) like vfork(2): the child borrows our memory and stack until its exec, and nothing is
- * copied. It must not return from the frame that it was born in, so the call is made right here
- * and not in a library function, whose return address the child would overwrite. Where no such
- * call is written down the child gets a copy; the failure then comes back by its exit status.
- */
-static pid_t clone_and_exec(const struct launch *launch, char **argv, char **variables)
-{
-	const uint64_t later = launch->network < 0 ? 0 : CLONE_NEWNET;
-	struct clone_args args = {.flags = launch->namespaces & ~later, .exit_signal = SIGCHLD};
-	long pid;
-
-#if defined(__x86_64__)
-	args.flags |= CLONE_VM | CLONE_VFORK;
-	__asm__ volatile("syscall"
-			 : "=a"(pid)
-			 : "a"(SYS_clone3), "D"(&args), "S"(sizeof(args))
-			 : "rcx", "r11", "memory");
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = SYS_clone3;
-	register long x0 __asm__("x0") = (long)&args;
-	register long x1 __asm__("x1") = sizeof(args);
-
-	args.flags |= CLONE_VM | CLONE_VFORK;
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x1), "r"(x8) : "memory");
-	pid = x0;
-#else
-	pid = syscall(SYS_clone3, &args, sizeof(args));
-	if (pid < 0)
-		pid = -errno;
-#endif
-	if (pid == 0)
-		child_main(launch, argv, variables);
-	if (pid < 0) {
-		errno = (int)-pid;
-		return -1;
-	}
-	return (pid_t)pid;
+		execute_image(launch, argv, variables);
 }
 
 static bool file_says(const char *path, const char *text)
@@ -201,7 +167,9 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (error == ENOSPC)
 		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
 		       "nested too deep";
-	if (error == ENOSYS)
+	if (error == ENOENT)
+		return "it takes /proc, which is not mounted here";
+	if (error == ENOSYS || (error == EPERM && clone3_is_missing))
 		return "a seccomp filter forbids new namespaces here, as Docker's and nslaunch's own do: "
 		       "docker run --security-opt seccomp=unconfined, nslaunch --seccomp userns";
 	if (error == EPERM && !user)
@@ -225,6 +193,88 @@ static noreturn void refused(int error, unsigned int namespaces)
 	step_failed(hint);
 }
 
+/*
+ * Whether the child borrows our memory, as with vfork(2): where the call that makes it is written down here.
+ * Elsewhere it gets a copy.
+ */
+#if (defined(__x86_64__) || defined(__aarch64__)) && !defined(NAMESPACES_COPIED)
+enum { SHARED = CLONE_VM | CLONE_VFORK };
+#else
+enum { SHARED = 0 };
+#endif
+
+static noreturn void child_main(const struct launch *launch, char **argv, char **variables)
+{
+	become_nsinit(launch, argv, variables);
+	/* Nobody reads what is written to a copy. */
+	if (!SHARED)
+		refused(errno, launch->namespaces);
+	child.error = errno;
+	child.failed = true;
+	_exit(STATUS_FAILED);
+}
+
+/*
+ * clone(2) and clone3(2), which have two arguments here; the other ones are 0 or not looked at. A child that
+ * shares our stack must not return from the frame that it was born in: so each call is made right there, and
+ * not in a library function, whose return address the child would overwrite. Returns -errno on error.
+ */
+static inline __attribute__((always_inline)) long call_clone(long number, long one, long two)
+{
+#if defined(__x86_64__) && !defined(NAMESPACES_COPIED)
+	long result;
+
+	__asm__ volatile("syscall"
+			 : "=a"(result)
+			 : "a"(number), "D"(one), "S"(two)
+			 : "rcx", "r11", "memory");
+	return result;
+#elif defined(__aarch64__) && !defined(NAMESPACES_COPIED)
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = one;
+	register long x1 __asm__("x1") = two;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x1), "r"(x8) : "memory");
+	return x0;
+#else
+	long result = syscall(number, one, two, 0, 0, 0);
+
+	return result < 0 ? -errno : result;
+#endif
+}
+
+/*
+ * The child borrows our memory and stack until its exec, and nothing is copied, where the call is written
+ * down: see SHARED. clone3 is missing behind filters, which cannot look into its arguments
+ * (systemd's RestrictNamespaces=, containers): clone makes the same namespaces.
+ */
+static pid_t clone_and_exec(const struct launch *launch, char **argv, char **variables)
+{
+	const uint64_t later = launch->network < 0 ? 0 : CLONE_NEWNET;
+	struct clone_args args = {.flags = (launch->namespaces & ~later) | SHARED,
+				  .exit_signal = SIGCHLD};
+	long pid = call_clone(SYS_clone3, (long)&args, sizeof(args));
+
+	/* What the older call answers is said, and not this. */
+	if (pid == -ENOSYS) {
+		const long flags = (long)args.flags | SIGCHLD;
+
+#if defined(__s390x__)
+		pid = call_clone(SYS_clone, 0, flags);
+#else
+		pid = call_clone(SYS_clone, flags, 0);
+#endif
+		clone3_is_missing = true;
+	}
+	if (pid == 0)
+		child_main(launch, argv, variables);
+	if (pid < 0) {
+		errno = (int)-pid;
+		return -1;
+	}
+	return (pid_t)pid;
+}
+
 static bool step_namespaces(unsigned int namespaces)
 {
 	return step("make new namespaces: mount", namespaces & CLONE_NEWPID ? ", pid" : "",
@@ -243,7 +293,7 @@ pid_t namespaces_start(const struct launch *launch, char **argv, char **variable
 		/* Explaining: nsinit goes on with its own part, in this process. */
 		become_nsinit(launch, argv, variables);
 		namespaces_finish(launch, 0);
-		kernel_execveat(launch->image, "", argv, variables, AT_EMPTY_PATH);
+		execute_image(launch, argv, variables);
 		step_failed(NULL);
 	}
 	pid = clone_and_exec(launch, argv, variables);

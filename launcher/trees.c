@@ -30,9 +30,9 @@ static int open_tree_at(int from, const char *path, bool recursive, unsigned lon
 	int tree = kernel_open_tree(from, path, OPEN_TREE_CLONE | all);
 
 	if (tree < 0)
-		step_failed(errno == EPERM ? "it takes CAP_SYS_ADMIN" : NULL);
+		step_failed(errno == EPERM ? "it takes CAP_SYS_ADMIN" : KERNEL_SINCE("5.2"));
 	if (kernel_mount_setattr(tree, "", AT_EMPTY_PATH | all, &set) < 0)
-		step_failed(errno == ENOSYS ? "it takes Linux 5.12" : NULL);
+		step_failed(KERNEL_SINCE("5.12"));
 	return tree;
 }
 

@@ -10,6 +10,8 @@
 
 /* clang-format off */
 #define FAILS(call, ...) {.number = SYS_##call, .name = #call, .errors = {__VA_ARGS__}}
+#define NEWER(call, linux, ...) \
+	{.number = SYS_##call, .name = #call, .errors = {__VA_ARGS__}, .since = linux}
 #define NEVER(call) {.number = SYS_##call, .name = #call, .never = true}
 
 /*
@@ -17,7 +19,8 @@
  * filter above us or a missing right says no; EMFILE where a descriptor is made; ENOSPC and EIO where
  * something is written or read; EINTR where the call may wait. (A call that a program cannot get wrong,
  * as wait4 and rt_sigprocmask, still fails under such a filter.) None that means "it is not there" or
- * "this kernel cannot do it": for these a launch may rightly take another way.
+ * "this kernel cannot do it": for these a launch may rightly take another way. (Which, the mode `missing` looks
+ * at: NEWER names the first Linux that has a call, since 3.)
  */
 static const struct call calls[] = {
 	FAILS(accept4, EMFILE),
@@ -31,11 +34,11 @@ static const struct call calls[] = {
 	FAILS(chown, EPERM, EIO),
 	FAILS(clock_nanosleep, EINTR),
 	FAILS(clone, EAGAIN, ENOMEM),
-	FAILS(clone3, EAGAIN, ENOMEM),
+	NEWER(clone3, "5.3", EAGAIN, ENOMEM),
 	/* close(2): the descriptor is gone whatever the result. */
 	{.number = SYS_close, .name = "close", .errors = {EIO}, .done = true},
 	/* A seccomp filter above us: nsjail's issues 294 and 328. */
-	FAILS(close_range, EPERM),
+	NEWER(close_range, "5.9", EPERM),
 	FAILS(connect, EACCES),
 	FAILS(copy_file_range, EIO, ENOSPC),
 	FAILS(dup, EMFILE),
@@ -45,9 +48,9 @@ static const struct call calls[] = {
 	FAILS(epoll_ctl, ENOMEM),
 	FAILS(epoll_pwait, EINTR),
 	FAILS(execve, ENOMEM, EACCES),
-	FAILS(execveat, ENOMEM, EACCES),
+	NEWER(execveat, "3.19", ENOMEM, EACCES),
 	FAILS(faccessat, ENOMEM, EIO),
-	FAILS(faccessat2, ENOMEM, EIO),
+	NEWER(faccessat2, "5.8", ENOMEM, EIO),
 	FAILS(fallocate, ENOSPC),
 	FAILS(fchdir, EACCES),
 	FAILS(fchmod, EPERM),
@@ -58,17 +61,17 @@ static const struct call calls[] = {
 	FAILS(fgetxattr, EIO),
 	FAILS(flock, EINTR),
 	FAILS(fork, EAGAIN, ENOMEM),
-	FAILS(fsconfig, EPERM, ENOMEM),
-	FAILS(fsmount, EPERM, EMFILE),
-	FAILS(fsopen, EPERM, EMFILE),
-	FAILS(fspick, EPERM, EMFILE),
+	NEWER(fsconfig, "5.2", EPERM, ENOMEM),
+	NEWER(fsmount, "5.2", EPERM, EMFILE),
+	NEWER(fsopen, "5.2", EPERM, EMFILE),
+	NEWER(fspick, "5.2", EPERM, EMFILE),
 	FAILS(fstat, EIO, ENOMEM),
 	FAILS(fstatfs, EIO, ENOMEM),
 	FAILS(ftruncate, EIO),
 	FAILS(getcwd, ENOMEM),
 	FAILS(getdents64, EIO, ENOMEM),
 	FAILS(getgroups, EPERM),
-	FAILS(getrandom, EAGAIN),
+	NEWER(getrandom, "3.17", EAGAIN),
 	FAILS(getsockopt, EACCES),
 	FAILS(getxattr, EIO),
 	FAILS(inotify_add_watch, ENOSPC),
@@ -76,38 +79,38 @@ static const struct call calls[] = {
 	FAILS(ioctl, EIO, EPERM),
 	FAILS(keyctl, ENOMEM),
 	FAILS(kill, EPERM),
-	FAILS(landlock_add_rule, ENOMEM),
-	FAILS(landlock_create_ruleset, ENOMEM, EMFILE),
-	FAILS(landlock_restrict_self, ENOMEM, EPERM),
+	NEWER(landlock_add_rule, "5.13", ENOMEM),
+	NEWER(landlock_create_ruleset, "5.13", ENOMEM, EMFILE),
+	NEWER(landlock_restrict_self, "5.13", ENOMEM, EPERM),
 	FAILS(linkat, ENOSPC, EPERM),
 	FAILS(listen, EACCES),
 	FAILS(lseek, EIO),
 	FAILS(lstat, EIO, ENOMEM),
 	FAILS(madvise, ENOMEM),
-	FAILS(memfd_create, ENOMEM, EMFILE),
+	NEWER(memfd_create, "3.17", ENOMEM, EMFILE),
 	FAILS(mkdir, ENOSPC, EACCES),
 	FAILS(mkdirat, ENOSPC, EACCES),
 	FAILS(mknod, ENOSPC, EPERM),
 	FAILS(mknodat, ENOSPC, EPERM),
 	FAILS(mmap, ENOMEM),
 	FAILS(mount, ENOMEM, EACCES),
-	FAILS(mount_setattr, EPERM, ENOMEM),
-	FAILS(move_mount, EACCES, ENOMEM),
+	NEWER(mount_setattr, "5.12", EPERM, ENOMEM),
+	NEWER(move_mount, "5.2", EACCES, ENOMEM),
 	FAILS(mprotect, ENOMEM),
 	FAILS(mremap, ENOMEM),
 	FAILS(munmap, ENOMEM),
 	FAILS(nanosleep, EINTR),
 	FAILS(newfstatat, EIO, ENOMEM),
 	FAILS(open, EMFILE, EACCES),
-	FAILS(open_tree, EMFILE, EACCES),
+	NEWER(open_tree, "5.2", EMFILE, EACCES),
 	/* EACCES is an answer, of access, too. */
 	FAILS(openat, EMFILE, ENOMEM),
 	/* EAGAIN: somebody renamed something meanwhile. */
-	FAILS(openat2, EMFILE, EAGAIN),
+	NEWER(openat2, "5.6", EMFILE, EAGAIN),
 	FAILS(personality, EPERM),
-	FAILS(pidfd_getfd, EPERM),
-	FAILS(pidfd_open, EMFILE),
-	FAILS(pidfd_send_signal, EPERM),
+	NEWER(pidfd_getfd, "5.6", EPERM),
+	NEWER(pidfd_open, "5.3", EMFILE),
+	NEWER(pidfd_send_signal, "5.1", EPERM),
 	FAILS(pipe2, EMFILE),
 	FAILS(pivot_root, EPERM, EACCES),
 	FAILS(poll, EINTR, ENOMEM),
@@ -124,14 +127,14 @@ static const struct call calls[] = {
 	FAILS(recvmsg, ENOMEM, EINTR),
 	FAILS(rename, ENOSPC, EIO),
 	FAILS(renameat, ENOSPC, EIO),
-	FAILS(renameat2, ENOSPC, EIO),
+	NEWER(renameat2, "3.15", ENOSPC, EIO),
 	FAILS(rmdir, EACCES),
 	FAILS(rt_sigaction, EPERM),
 	FAILS(rt_sigprocmask, EPERM),
 	FAILS(rt_sigqueueinfo, EAGAIN, EPERM),
 	/* It has no other: who waits for signals and cannot has nothing left to do. */
 	FAILS(rt_sigtimedwait, EINTR),
-	FAILS(seccomp, EINVAL, ENOMEM),
+	NEWER(seccomp, "3.17", EINVAL, ENOMEM),
 	FAILS(sendfile, EIO, ENOMEM),
 	FAILS(sendmsg, ENOMEM, EAGAIN),
 	FAILS(sendto, ENOMEM, EAGAIN),
@@ -154,7 +157,7 @@ static const struct call calls[] = {
 	FAILS(splice, ENOMEM),
 	FAILS(stat, EIO, ENOMEM),
 	FAILS(statfs, EIO, EACCES),
-	FAILS(statx, EIO, ENOMEM),
+	NEWER(statx, "4.11", EIO, ENOMEM),
 	FAILS(symlink, ENOSPC, EACCES),
 	FAILS(symlinkat, ENOSPC, EACCES),
 	FAILS(tgkill, EPERM),

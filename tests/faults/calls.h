@@ -15,6 +15,7 @@ struct call {
 	long number;
 	const char *name;
 	int errors[CALL_ERRORS]; /* 0: there is none */
+	const char *since;	 /* the first Linux that has it; NULL: older ones, too */
 	bool never;		 /* it cannot fail: its manual page says so */
 	bool done;		 /* it does its work even where it gives an error */
 };

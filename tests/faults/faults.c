@@ -7,6 +7,8 @@
  *        faults FOLDER kill KIND [ROLE INDEX VICTIM]  before that call launcher or nsinit is killed
  *        faults FOLDER signal KIND                    before each call up to the exec of the command the
  *                                                     launcher gets INT, TERM, HUP or QUIT
+ *        faults FOLDER missing KIND                   each newer call in turn is none of the kernel's, for
+ *                                                     all processes of the launch: ENOSYS
  *        faults FOLDER descriptors KIND               which descriptors lead out of the new root
  *
  * FOLDER has nslaunch, a rootfs called "rootfs" with /bin/look (look.c) in it, and what the kinds of
@@ -178,6 +180,21 @@ static void visit_fail(struct launch *launch, struct tracee *tracee, enum trace_
 	}
 }
 
+static void visit_missing(struct launch *launch, struct tracee *tracee, enum trace_stop stop)
+{
+	struct disturbance *what = launch->context;
+
+	if (stop == STOP_ENTRY && tracee->role != ROLE_OTHER &&
+	    tracee->number == what->point.number) {
+		tracee->failing = true;
+		trace_skip_call(tracee);
+	} else if (stop == STOP_EXIT && tracee->failing) {
+		tracee->failing = false;
+		what->happened = true;
+		trace_set_error(tracee, ENOSYS);
+	}
+}
+
 static void visit_kill(struct launch *launch, struct tracee *tracee, enum trace_stop stop)
 {
 	struct disturbance *what = launch->context;
@@ -214,10 +231,13 @@ static void visit_signal(struct launch *launch, struct tracee *tracee, enum trac
 static bool disturb(char *result, const struct kind *kind, struct disturbance *what,
 		    const struct launch *reference)
 {
-	static void (*const visits[])(struct launch *, struct tracee *, enum trace_stop) = {
-		[FAIL] = visit_fail, [KILL] = visit_kill, [SIGNAL] = visit_signal};
+	static void (*const visits[])(struct launch *, struct tracee *,
+				      enum trace_stop) = {[FAIL] = visit_fail,
+							  [MISSING] = visit_missing,
+							  [KILL] = visit_kill,
+							  [SIGNAL] = visit_signal};
 	struct launch launch = {.context = what, .visit = visits[what->what]};
-	bool waits = what->what != FAIL;
+	bool waits = what->what != FAIL && what->what != MISSING;
 	enum trace_end end;
 
 	what->happened = what->moved = what->late = false;
@@ -231,7 +251,7 @@ static bool disturb(char *result, const struct kind *kind, struct disturbance *w
 		trace_end_all(&launch.trace);
 	launch_read(&launch);
 	if (what->happened && !*result) {
-		if (what->what == FAIL)
+		if (what->what == FAIL || what->what == MISSING)
 			judge_failure(result, &launch, what, reference);
 		else if (what->what == KILL)
 			judge_kill(result, &launch, what);
@@ -299,6 +319,32 @@ static void fail_each(const struct kind *kind)
 			if (what.error)
 				disturb_and_report(kind, &what, &reference);
 		}
+	}
+	launch_forget(&reference);
+}
+
+/* Whether a point before this one makes the same call. */
+static bool came_before(const struct points *points, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (points->points[i].number == points->points[at].number)
+			return true;
+	return false;
+}
+
+static void miss_each(const struct kind *kind)
+{
+	struct launch reference = {0};
+	struct points points = {.count = 0};
+
+	make_reference(&reference, &points, kind);
+	for (size_t i = 0; i < points.count; i++) {
+		const struct call *call = calls_find(points.points[i].number);
+		struct disturbance what = {
+			.what = MISSING, .point = points.points[i], .error = ENOSYS};
+
+		if (call && call->since && !came_before(&points, i))
+			disturb_and_report(kind, &what, &reference);
 	}
 	launch_forget(&reference);
 }
@@ -420,7 +466,7 @@ int main(int argc, char **argv)
 	bool one = argc == 7;
 
 	if (!kind || (argc != 4 && !one))
-		fatal("usage: faults FOLDER list|fail|kill|signal|descriptors KIND [ROLE INDEX ERRNO|VICTIM]");
+		fatal("usage: faults FOLDER list|fail|missing|kill|signal|descriptors KIND [ROLE INDEX ERRNO|VICTIM]");
 	prepare();
 	launch_set_folder(argv[1]);
 	if (!strcmp(mode, "list"))
@@ -431,6 +477,8 @@ int main(int argc, char **argv)
 		disturb_one(kind, argv + 4, *mode == 'k');
 	else if (!strcmp(mode, "fail"))
 		fail_each(kind);
+	else if (!strcmp(mode, "missing"))
+		miss_each(kind);
 	else if (!strcmp(mode, "kill"))
 		kill_each(kind);
 	else if (!strcmp(mode, "signal"))

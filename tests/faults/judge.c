@@ -30,7 +30,7 @@ void judge_describe_point(char *text, const struct kind *kind, const struct poin
 void judge_describe(char *text, const struct kind *kind, const struct disturbance *what)
 {
 	judge_describe_point(text, kind, &what->point);
-	if (what->what == FAIL)
+	if (what->what == FAIL || what->what == MISSING)
 		add_text(text, REPORT_BYTES, " gives %s", calls_error_name(what->error));
 	else if (what->what == KILL)
 		add_text(text, REPORT_BYTES, ", %s killed", trace_role_name(what->victim));
@@ -141,6 +141,9 @@ void judge_failure(char *result, struct launch *launch, const struct disturbance
 		else if (lines < 1 || lines > 2)
 			add_text(result, REPORT_BYTES, "status %d with %u lines: '%s'", status,
 				 lines, on_one_line(launch->errors));
+		else if (what->what == MISSING && !strstr(launch->errors, " Linux "))
+			add_text(result, REPORT_BYTES, "it is not said which kernel it takes: '%s'",
+				 on_one_line(launch->errors));
 	} else if (status <= 128 || lines != 1) {
 		add_text(result, REPORT_BYTES, "status %d, %s: '%s'", status,
 			 trace->executed ? "the command ran" : "nothing ran",

@@ -21,7 +21,7 @@ struct point {
 	long request;
 };
 
-enum what { FAIL, KILL, SIGNAL };
+enum what { FAIL, MISSING, KILL, SIGNAL };
 
 /* What is to happen in one launch. */
 struct disturbance {

@@ -50,6 +50,17 @@ const struct kind kinds[] = {
 	 {"--tmpfs", "/tmp", "--file", "0:/tmp/file"},
 	 .endless = true,
 	 .never_runs = true},
+	/* For `missing`, beside those above and below: everything that newer calls do. */
+	{"read-only", {"--read-only", "--seccomp", "filter"}},
+	{"bind", {"--bind", "bound:/mnt:ro"}},
+	{"ephemeral", {"--ephemeral"}},
+	{"overlay", {"--overlay", "upper"}},
+	{"map-root-user", {"--map-root-user", "--bind", "bound:/mnt:ro"}},
+	{"idmap", {"--idmap", "--uid-map", "0:0:65536"}},
+	{"clocks", {"--monotonic", "5", "--landlock-rw", "/"}},
+	{"no-default-mounts", {"--no-default-mounts", "--mount", "type=proc,dst=/proc"}},
+	{"user-read-only", {"--read-only", "--bind", "bound:/mnt:ro"}, .ordinary = true},
+	{"user-overlay", {"--overlay", "user-upper"}, .ordinary = true},
 /*
 	 * For `descriptors`: everything that opens something of the host, with a caller that left
 	 * something open. The file of --file and the links stay out of the rootfs.

@@ -92,13 +92,14 @@ static long status_number(pid_t pid, const char *name)
 	return found ? strtol(found + strlen(name), NULL, 10) : -1;
 }
 
-/* A child that nobody has told of yet. nsinit is who the launcher makes by clone3(2). */
+/* A child that nobody has told of yet. nsinit is who the launcher makes by clone3(2), or clone(2). */
 static struct tracee *add_child(struct trace *trace, pid_t pid)
 {
 	const struct tracee *parent = find_pid(trace, (pid_t)status_number(pid, "\nPPid:"));
 	enum trace_role role = ROLE_OTHER;
 
-	if (parent && parent->role == ROLE_LAUNCHER && parent->number == SYS_clone3)
+	if (parent && parent->role == ROLE_LAUNCHER &&
+	    (parent->number == SYS_clone3 || parent->number == SYS_clone))
 		role = ROLE_NSINIT;
 	else if (parent && parent->role == ROLE_NSINIT && !parent->executed)
 		role = ROLE_COMMAND;
