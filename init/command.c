@@ -317,10 +317,11 @@ static noreturn void give_up(const struct failure *failure)
 					 ", which has no line #!INTERPRETER"));
 	else
 		step_error(failure->error,
-			   failure->hint		? failure->hint
-			   : failure->error == ENOSYS ? "a call that it takes is missing: one of Linux "
-							"5.9, or 6.2 for Landlock"
-						      : NULL);
+			   failure->hint ? failure->hint
+			   : failure->error == ENOSYS
+				   ? "a call that it takes is missing: one of Linux "
+				     "5.9, or 6.2 for Landlock"
+				   : NULL);
 	_exit(failure->status);
 }
 
