@@ -48,7 +48,16 @@
 #ifndef OPEN_TREE_CLOEXEC
 #define OPEN_TREE_CLOEXEC O_CLOEXEC
 #endif
-/* mount_setattr(2): Linux 5.12 */
+/* mount_setattr(2): Linux 5.12; no symbolic links: 5.14. When files were read last is one of the ATIME's. */
+#define KERNEL_MOUNT_ATTR_NOATIME 0x10UL
+#define KERNEL_MOUNT_ATTR_STRICTATIME 0x20UL
+#define KERNEL_MOUNT_ATTR_ATIME 0x70UL
+#define KERNEL_MOUNT_ATTR_NODIRATIME 0x80UL
+#define KERNEL_MOUNT_ATTR_NOSYMFOLLOW 0x200000UL
+/* mount(2): Linux 5.10 */
+#ifndef MS_NOSYMFOLLOW
+#define MS_NOSYMFOLLOW 256
+#endif
 #define KERNEL_MOUNT_ATTR_IDMAP UINT64_C(0x00100000)
 #ifndef MOVE_MOUNT_F_EMPTY_PATH
 #define MOVE_MOUNT_F_EMPTY_PATH 0x00000004

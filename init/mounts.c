@@ -24,6 +24,7 @@
 #include "kernel.h"
 #include "memory.h"
 #include "message.h"
+#include "overlay.h"
 #include "resolve.h"
 
 /* The flags that a remount must repeat: in a user namespace they are locked. */
@@ -37,18 +38,46 @@ static unsigned long flags_kept(const struct statfs *status)
 	       ((unsigned long)status->f_flags & ST_RELATIME ? MS_RELATIME : 0);
 }
 
+/* mount(2)'s flags for mount_setattr(2)'s attributes. */
+static unsigned long flags_of(unsigned long attributes)
+{
+	static const struct {
+		unsigned long attribute, flag;
+	} others[] = {
+		{KERNEL_MOUNT_ATTR_NOATIME, MS_NOATIME},
+		{KERNEL_MOUNT_ATTR_STRICTATIME, MS_STRICTATIME},
+		{KERNEL_MOUNT_ATTR_NODIRATIME, MS_NODIRATIME},
+		{KERNEL_MOUNT_ATTR_NOSYMFOLLOW, MS_NOSYMFOLLOW},
+	};
+	unsigned long flags = attributes & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC);
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (attributes & others[i].attribute)
+			flags |= others[i].flag;
+	return flags;
+}
+
+/* Before Linux 5.12. For a single mount the older call does the same. */
+static int set_by_older_call(const char *path, unsigned long attributes, unsigned long cleared)
+{
+	unsigned long kept;
+	struct statfs status;
+
+	if (statfs(path, &status) < 0)
+		return -1;
+	kept = flags_kept(&status) & ~flags_of(cleared);
+	if (cleared & KERNEL_MOUNT_ATTR_ATIME)
+		kept &= ~(unsigned long)MS_RELATIME;
+	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | kept | flags_of(attributes), NULL);
+}
+
 int mounts_set(const char *path, unsigned long attributes)
 {
 	const struct kernel_mount_attr set = {.attr_set = attributes};
-	struct statfs status;
 
 	if (kernel_mount_setattr(AT_FDCWD, path, 0, &set) == 0)
 		return 0;
-	/* Before Linux 5.12. For a single mount the older call does the same. */
-	if (errno != ENOSYS || statfs(path, &status) < 0)
-		return -1;
-	return mount(NULL, path, NULL, MS_REMOUNT | MS_BIND | flags_kept(&status) | attributes,
-		     NULL);
+	return errno == ENOSYS ? set_by_older_call(path, attributes, 0) : -1;
 }
 
 /* The file that `from` leads to, opened in this mount namespace by the name that the kernel has for it. */
@@ -94,6 +123,25 @@ int mounts_open_source(int from, const char *path)
 	return source < 0 ? -1 : open_by_name(source);
 }
 
+/* Why attributes may have been refused with errno, or NULL. */
+static const char *explain_attributes(unsigned long attributes, unsigned long cleared)
+{
+	if (errno == EINVAL && attributes & KERNEL_MOUNT_ATTR_NOSYMFOLLOW)
+		return "nosymfollow takes Linux 5.14";
+	if (errno == EPERM && (attributes | cleared) & KERNEL_MOUNT_ATTR_ATIME)
+		return "in a user namespace the host's mounts keep their atime words";
+	return NULL;
+}
+
+/* What only the kernel could judge. */
+static noreturn void refuse_option(const char *fs, const char *const *option, const char *hint)
+{
+	if (errno != EINVAL || hint)
+		step_failed(errno == EINVAL ? hint : KERNEL_SINCE("5.2"));
+	die(fs, ": the kernel does not take '", option[0], option[1] ? "=" : "",
+	    option[1] ? option[1] : "", "' here");
+}
+
 int mounts_make(const char *fs, unsigned long attributes, const char *const *options,
 		const char *hint)
 {
@@ -104,12 +152,16 @@ int mounts_make(const char *fs, unsigned long attributes, const char *const *opt
 	for (; *options; options += 2)
 		if (kernel_fsconfig(context, options[1] ? KERNEL_FS_STRING : KERNEL_FS_FLAG,
 				    options[0], options[1]) < 0)
-			step_failed(errno == EINVAL ? hint : KERNEL_SINCE("5.2"));
+			refuse_option(fs, options, hint);
+	/* The filesystem itself, as mount(2) has it, and not this mount alone. */
+	if (attributes & MS_RDONLY && kernel_fsconfig(context, KERNEL_FS_FLAG, "ro", NULL) < 0)
+		step_failed(NULL);
 	if (kernel_fsconfig(context, KERNEL_FS_CREATE, NULL, NULL) < 0)
 		step_failed(errno == EINVAL ? hint : KERNEL_SINCE("5.2"));
 	mounted = kernel_fsmount(context, attributes);
 	if (mounted < 0)
-		step_failed(KERNEL_SINCE("5.2"));
+		step_failed(errno == ENOSYS ? KERNEL_SINCE("5.2")
+					    : explain_attributes(attributes, 0));
 	close(context);
 	return mounted;
 }
@@ -147,7 +199,8 @@ static int bind_one_by_path(int from, const struct mounts_bind *bind, int to)
 		     *bind->source ? bind->source : "it",
 		     " is not shown, as it could not be made read-only and the like");
 	mounts_attach(tree, to, bind->target);
-	if (mounts_set(text_descriptor_path(path, tree), bind->attributes) < 0 ||
+	if (set_by_older_call(text_descriptor_path(path, tree), bind->attributes, bind->cleared) <
+		    0 ||
 	    mount(NULL, path, NULL, bind->slave ? MS_SLAVE : MS_PRIVATE, NULL) < 0)
 		step_failed(NULL);
 	return tree;
@@ -157,6 +210,7 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to)
 {
 	const struct kernel_mount_attr set = {
 		.attr_set = bind->attributes,
+		.attr_clr = bind->cleared,
 		.propagation = bind->slave ? MS_SLAVE : MS_PRIVATE,
 	};
 	int tree = clone_tree(from, bind, bind->recursive);
@@ -169,7 +223,7 @@ int mounts_bind(int from, const struct mounts_bind *bind, int to)
 				 AT_EMPTY_PATH | (unsigned int)(bind->recursive ? AT_RECURSIVE : 0),
 				 &set) < 0) {
 		if (errno != ENOSYS)
-			step_failed(NULL);
+			step_failed(explain_attributes(bind->attributes, bind->cleared));
 		close(tree);
 		return bind_one_by_path(from, bind, to);
 	}
@@ -485,6 +539,7 @@ static void bind_requested(const struct init *init, int root, const struct reque
 		.recursive = request->recursive,
 		.slave = request->slave,
 		.attributes = request->attributes,
+		.cleared = request->cleared,
 	};
 	struct kernel_status status, place;
 	int from, target;
@@ -511,38 +566,85 @@ static void bind_requested(const struct init *init, int root, const struct reque
 	close(target);
 }
 
-/* An overlay's folders as mount(2) wants to hear of them; in a user namespace by other attributes. */
-static const char *overlay_data(const struct request *request)
+/* One of an overlay's folders. */
+static int open_layer(const struct init *init, const char *path)
 {
-	size_t room = strlen(request->lower) + (request->upper ? strlen(request->upper) : 0) +
-		      (request->work ? strlen(request->work) : 0) + 64;
-	char *data = memory_take(room);
+	int folder = mounts_open_source(init->directory, path);
 
-	text_join(data, room, "lowerdir=", request->lower, request->upper ? ",upperdir=" : "",
-		  request->upper ? request->upper : "", request->upper ? ",workdir=" : "",
-		  request->upper ? request->work : "",
-		  credentials_in_user_namespace() ? ",userxattr" : "");
+	if (folder < 0)
+		message_die(errno, errno == ESTALE ? mounts_foreign : NULL,
+			    TEXT_WORDS("cannot mount an overlay: its folder ", path));
+	return folder;
+}
+
+static void add_text(char *text, size_t room, const char *more, const char *most)
+{
+	size_t length = strlen(text);
+
+	text_join(text + length, room - length, more, most);
+}
+
+/*
+ * An overlay's folders as mount(2) wants to hear of them; in a user namespace by other attributes. Named
+ * by our descriptors: a path may hold what mount(2) and the overlay take for a separator.
+ */
+static char *overlay_data(const struct init *init, const struct request *request)
+{
+	char path[TEXT_DESCRIPTOR];
+	size_t room = 3 * sizeof(path) + 64;
+	const char *before = "lowerdir=";
+	char *data;
+	int work;
+
+	for (char **layer = request->layers; *layer; layer++)
+		room += sizeof(path);
+	data = memory_take(room);
+	for (char **layer = request->layers; *layer; layer++, before = ":")
+		add_text(data, room, before, text_descriptor_path(path, open_layer(init, *layer)));
+	if (request->upper) {
+		work = open_layer(init, request->work);
+		overlay_check_work(work, "", "--mount: work=", request->work);
+		add_text(data, room, ",upperdir=",
+			 text_descriptor_path(path, open_layer(init, request->upper)));
+		add_text(data, room, ",workdir=", text_descriptor_path(path, work));
+	}
+	if (credentials_in_user_namespace())
+		add_text(data, room, ",userxattr", "");
 	return data;
+}
+
+/* On our own root: a place that is always there, and that nobody else sees. */
+static int make_overlay(const struct init *init, const struct request *request)
+{
+	int made;
+
+	if (mount("overlay", "/..", "overlay", flags_of(request->attributes),
+		  overlay_data(init, request)) < 0)
+		step_failed(errno == EINVAL ? "the kernel's log says why (dmesg)" : NULL);
+	made = kernel_open("/..", O_PATH | O_DIRECTORY);
+	if (made < 0)
+		step_failed(NULL);
+	return made;
 }
 
 static void mount_fs(const struct init *init, int root, const struct request *request)
 {
-	const char *data = request->data;
-	int target;
+	static const char *const none[] = {NULL};
+	int target, made;
 
 	if (!step("mount ", strcmp(request->fs, "tmpfs") ? "" : "a ", request->fs, " on ",
 		  request->target))
 		return;
-	if (request->lower)
-		data = overlay_data(request);
+	/* First, so that what the kernel refuses leaves no mount point in the rootfs. */
+	if (request->layers)
+		made = make_overlay(init, request);
+	else
+		made = mounts_make(request->fs, request->attributes,
+				   request->options ? (const char *const *)request->options : none,
+				   NULL);
 	target = open_target(init, root, request->target, true);
-	if (fchdir(target) < 0 ||
-	    mount(request->fs, ".", request->fs, request->attributes, data) < 0)
-		step_failed(errno == EINVAL && !strcmp(request->fs, "tmpfs")
-				    ? "tmpfs(5) lists the options that it takes"
-			    : errno == EINVAL && request->lower
-				    ? "the kernel's log says why (dmesg)"
-				    : NULL);
+	mounts_attach(made, target, "");
+	close(made);
 	close(target);
 }
 

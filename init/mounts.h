@@ -17,7 +17,8 @@ struct mounts_bind {
 	const char *target;	  /* the same */
 	bool recursive;		  /* with what is mounted below it */
 	bool slave;		  /* it keeps hearing of the host's mounts; else private */
-	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC: for all of it */
+	unsigned long attributes; /* for all of it, as a request's, request.h */
+	unsigned long cleared;	  /* the same */
 };
 
 /*
@@ -42,7 +43,8 @@ extern const char mounts_foreign[]; /* what to say of ESTALE */
 /*
  * Makes a filesystem of type `fs` that is mounted nowhere yet, within the step under way, which fails
  * where this fails. What the descriptor leads to was made by this call and can be nothing else.
- * `options` are names and values by turns (value NULL: a flag), a NULL name at the end; hint is for EINVAL.
+ * `options` are names and values by turns (value NULL: a flag), a NULL name at the end; hint is for EINVAL,
+ * and without one an option that the kernel refuses is named.
  */
 int mounts_make(const char *fs, unsigned long attributes, const char *const *options,
 		const char *hint);

@@ -27,25 +27,26 @@ static int check_folder(int folder, const char *name)
 }
 
 /*
- * At each mount the kernel empties what it finds as work/work and work/index (fs/overlayfs/super.c). It
- * made both with no permission at all; what has any is somebody's own, and would be lost.
+ * At each mount the kernel empties what it finds as work and index in an overlay's work folder
+ * (fs/overlayfs/super.c). It made both with no permission at all; what has any is somebody's own.
  */
-static void check_work(int folder, const char *path)
+void overlay_check_work(int folder, const char *work, const char *option, const char *path)
 {
-	static const char *const emptied[] = {"work/work", "work/index"};
+	static const char *const emptied[] = {"work", "index"};
 
 	for (int i = 0; i < 2; i++) {
 		struct kernel_status status;
+		char name[16];
 
-		if (kernel_status(folder, emptied[i], AT_SYMLINK_NOFOLLOW, &status) < 0) {
+		text_join(name, sizeof(name), work, emptied[i]);
+		if (kernel_status(folder, name, AT_SYMLINK_NOFOLLOW, &status) < 0) {
 			if (errno == ENOENT)
 				continue;
-			die_errno("--overlay: cannot look at ", path, "/", emptied[i]);
+			die_errno(option, path, ": cannot look at ", path, "/", name);
 		}
 		if (!S_ISDIR(status.mode) || status.mode & 07777)
-			die("--overlay ", path,
-			    ": it is no overlay's folder: the kernel would empty ", path, "/",
-			    emptied[i]);
+			die(option, path, ": it is no overlay's folder: the kernel would empty ",
+			    path, "/", name);
 	}
 }
 
@@ -57,7 +58,7 @@ int overlay_lock(int folder, const char *path)
 		die_errno("--overlay: cannot use ", path, "/upper");
 	if (check_folder(folder, "work") < 0)
 		die_errno("--overlay: cannot use ", path, "/work");
-	check_work(folder, path);
+	overlay_check_work(folder, "work/", "--overlay ", path);
 	lock = openat(folder, "lock", O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 		      0600);
 	if (lock < 0)

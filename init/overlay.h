@@ -17,6 +17,12 @@
  */
 int overlay_lock(int folder, const char *path);
 
+/*
+ * Ends the program with one line where a mount would destroy what is somebody's own in an overlay's work
+ * folder, which is the open folder `path`, or, with `work` "work/", in it. `option` stands before path.
+ */
+void overlay_check_work(int folder, const char *work, const char *option, const char *path);
+
 /* Whether `lock` is that of the open folder: 0, or -1 and errno (ESTALE: it is another one's). */
 int overlay_check_lock(int folder, int lock);
 

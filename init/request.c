@@ -9,9 +9,13 @@
 #include <sys/mount.h>
 
 #include "init.h"
+#include "kernel.h"
 #include "memory.h"
 #include "message.h"
 #include "number.h"
+#include "tmpfs.h"
+
+enum { ATIME = KERNEL_MOUNT_ATTR_ATIME, LAYERS_MOST = 128 };
 
 char *request_split(char *text, char separator)
 {
@@ -30,14 +34,36 @@ char *request_split(char *text, char separator)
 	return text + 1;
 }
 
-/* mount(8)'s words for what mount_setattr(2) sets; those that set nothing take a default away. */
+/*
+ * mount(8)'s words for what mount_setattr(2) sets; those that set nothing take a default away, or what the
+ * source of a bind has of its own. (Not nosuid and its kin: these are taken from nobody.)
+ */
 static const struct {
 	const char *name;
-	unsigned long set, clear;
+	unsigned long set, clear, cleared;
 } attributes[] = {
-	{"ro", MS_RDONLY, 0},	  {"rw", 0, MS_RDONLY},	  {"nosuid", MS_NOSUID, 0},
-	{"suid", 0, MS_NOSUID},	  {"nodev", MS_NODEV, 0}, {"dev", 0, MS_NODEV},
-	{"noexec", MS_NOEXEC, 0}, {"exec", 0, MS_NOEXEC}, {"readonly", MS_RDONLY, 0},
+	{"ro", .set = MS_RDONLY},
+	{"rw", .clear = MS_RDONLY},
+	{"nosuid", .set = MS_NOSUID},
+	{"suid", .clear = MS_NOSUID},
+	{"nodev", .set = MS_NODEV},
+	{"dev", .clear = MS_NODEV},
+	{"noexec", .set = MS_NOEXEC},
+	{"exec", .clear = MS_NOEXEC},
+	{"readonly", .set = MS_RDONLY},
+	{"noatime", KERNEL_MOUNT_ATTR_NOATIME, ATIME, ATIME},
+	{"strictatime", KERNEL_MOUNT_ATTR_STRICTATIME, ATIME, ATIME},
+	/* The kernel's default, and what mount(8) makes of the four. */
+	{"relatime", 0, ATIME, ATIME},
+	{"norelatime", 0, ATIME, ATIME},
+	{"nostrictatime", 0, ATIME, ATIME},
+	{"atime", 0, ATIME, ATIME},
+	{"nodiratime", .set = KERNEL_MOUNT_ATTR_NODIRATIME},
+	{"diratime", 0, KERNEL_MOUNT_ATTR_NODIRATIME, KERNEL_MOUNT_ATTR_NODIRATIME},
+	{"nosymfollow", .set = KERNEL_MOUNT_ATTR_NOSYMFOLLOW},
+	{"symfollow", 0, KERNEL_MOUNT_ATTR_NOSYMFOLLOW, KERNEL_MOUNT_ATTR_NOSYMFOLLOW},
+	/* As without it. */
+	{"defaults", 0, 0, 0},
 };
 
 static bool take_attribute(struct request *request, const char *word)
@@ -45,8 +71,9 @@ static bool take_attribute(struct request *request, const char *word)
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
 		if (strcmp(attributes[i].name, word) != 0)
 			continue;
-		request->attributes |= attributes[i].set;
 		request->attributes &= ~attributes[i].clear;
+		request->attributes |= attributes[i].set;
+		request->cleared |= attributes[i].cleared;
 		return true;
 	}
 	return false;
@@ -83,13 +110,15 @@ static void check_target(const struct option *option, const char *target)
 		    "' is not an absolute path inside the root filesystem");
 }
 
-static struct request *add_bind(struct init *init, const struct option *option, char *value)
+/* Points `words` to SRC:DST's third part, or NULL. */
+static struct request *add_bind(struct init *init, const struct option *option, char *value,
+				char **words)
 {
 	struct request *request = add(init, REQUEST_BIND);
 
 	request->source = value;
 	request->target = request_split(value, ':');
-	request->data = request->target ? request_split(request->target, ':') : NULL;
+	*words = request->target ? request_split(request->target, ':') : NULL;
 	if (!*request->source)
 		die("--", option->name, ": the source is empty");
 	if (!request->target || !*request->target)
@@ -100,60 +129,106 @@ static struct request *add_bind(struct init *init, const struct option *option, 
 
 void request_take_bind(void *into, const struct option *option, char *value)
 {
-	struct request *request = add_bind(into, option, value);
+	char *rest;
+	struct request *request = add_bind(into, option, value, &rest);
 
-	for (char *rest = request->data, *word; (word = strsep(&rest, ","));)
+	for (char *word; (word = strsep(&rest, ","));)
 		if (*word && !take_bind_word(request, word))
 			die("--bind: unknown mount option '", word, "'");
-	request->data = NULL;
 }
 
 void request_take_ro_bind(void *into, const struct option *option, char *value)
 {
-	struct request *request = add_bind(into, option, value);
+	char *words;
+	struct request *request = add_bind(into, option, value, &words);
 
-	if (request->data)
+	if (words)
 		die("--ro-bind takes SRC[:DST]; with options: --bind SRC:DST:ro,OPTS");
 	request->attributes |= MS_RDONLY;
 }
 
-/* Our own words are taken out; what is left is for the kernel's tmpfs, tmpfs(5). */
+static void add_option(struct request *request, const char *name, const char *value)
+{
+	const char **before = request->options;
+
+	/* Two, and one that ends them. */
+	if (request->options_count + 3 > request->options_room) {
+		request->options_room = 2 * request->options_room + 8;
+		request->options = memory_take(request->options_room * sizeof(*before));
+		if (before)
+			memcpy(request->options, before, request->options_count * sizeof(*before));
+	}
+	request->options[request->options_count++] = name;
+	request->options[request->options_count++] = value;
+	request->options[request->options_count] = NULL;
+}
+
+static void add_tmpfs_option(struct request *request, const char *option, const char *name,
+			     const char *value)
+{
+	const char *wrong = tmpfs_check(name, value);
+
+	if (wrong)
+		die("--", option, ": '", name, value ? "=" : "", value ? value : "", "' ", wrong);
+	add_option(request, name, value);
+}
+
+/* Ends a word at its comma, and returns what comes after. The nodes of mpol= have commas between them. */
+static char *end_tmpfs_word(char *word)
+{
+	bool policy = !strncmp(word, "mpol=", strlen("mpol="));
+
+	for (; *word; word++)
+		if (*word == ',' && !(policy && word[1] >= '0' && word[1] <= '9')) {
+			*word = '\0';
+			return word + 1;
+		}
+	return NULL;
+}
+
 void request_take_tmpfs(void *into, const struct option *option, char *value)
 {
 	struct request *request = add(into, REQUEST_FS);
 	char *rest = request_split(value, ':');
-	char *kept = rest;
 
 	request->fs = "tmpfs";
 	request->target = value;
-	request->data = rest;
 	check_target(option, value);
-	for (char *word; (word = strsep(&rest, ","));) {
+	add_option(request, "source", request->fs);
+	for (char *word = rest; word; word = rest) {
+		char *equals;
+
+		rest = end_tmpfs_word(word);
 		if (!*word || take_attribute(request, word))
 			continue;
-		if (kept != request->data)
-			*kept++ = ',';
-		memmove(kept, word, strlen(word));
-		kept += strlen(word);
+		equals = strchr(word, '=');
+		if (equals)
+			*equals++ = '\0';
+		add_tmpfs_option(request, option->name, word, equals);
 	}
-	if (kept)
-		*kept = '\0';
 }
 
 /* What --mount knows by type=: what the kernel calls it, and how it is mounted if nothing is said. */
 static const struct {
 	const char *name;
 	unsigned long attributes;
-	char data[40];
 } types[] = {
-	{"bind", MS_NOSUID | MS_NODEV, ""},
-	{"tmpfs", MS_NOSUID | MS_NODEV, ""},
-	{"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, ""},
-	{"sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, ""},
-	{"devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"},
-	{"mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, ""},
-	{"overlay", MS_NOSUID | MS_NODEV, ""},
+	{"bind", MS_NOSUID | MS_NODEV},
+	{"tmpfs", MS_NOSUID | MS_NODEV},
+	{"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC},
+	{"sysfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY},
+	{"devpts", MS_NOSUID | MS_NOEXEC},
+	{"mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC},
+	{"overlay", MS_NOSUID | MS_NODEV},
 };
+
+/* A pseudo-terminal instance of its own. */
+static void add_devpts_options(struct request *request)
+{
+	add_option(request, "newinstance", NULL);
+	add_option(request, "ptmxmode", "0666");
+	add_option(request, "mode", "0620");
+}
 
 /* The word behind the next comma that is not part of a path, or NULL. */
 static const char *next_word(const char *word)
@@ -189,8 +264,10 @@ static void take_type(struct request *request, const char *value)
 		request->kind = i == 0 ? REQUEST_BIND : REQUEST_FS;
 		request->fs = types[i].name;
 		request->attributes = types[i].attributes;
-		/* memory_take gives zeroes: the table is not to be written to. */
-		request->data = *types[i].data ? memory_keep(types[i].data) : NULL;
+		/* As mount(8) has it, for who reads /proc/mounts. */
+		add_option(request, "source", request->fs);
+		if (!strcmp(request->fs, "devpts"))
+			add_devpts_options(request);
 		return;
 	}
 	die("--mount: unknown type in '", value,
@@ -206,22 +283,30 @@ static bool is_yes(const char *value)
 	return false;
 }
 
-static void add_data(struct request *request, const char *name, const char *value)
-{
-	const char *before = request->data ? request->data : "";
-	size_t room = strlen(before) + strlen(name) + strlen(value) + 3;
-	char *data = memory_take(room);
-
-	text_join(data, room, before, *before ? "," : "", name, "=", value);
-	request->data = data;
-}
-
-/* An overlay's folder: its path becomes a word of mount(2)'s data, where a comma would end it. */
 static char *overlay_folder(const char *key, char *value)
 {
-	if (*value != '/' || strchr(value, ','))
-		die("--mount: ", key, "=", value, " is not an absolute path without commas");
+	if (*value != '/')
+		die("--mount: ", key, "=", value, " is not an absolute path");
 	return value;
+}
+
+/* The lower folders, the uppermost first. */
+static char **overlay_layers(char *value)
+{
+	size_t count = 2;
+	char **layers, **next;
+
+	for (const char *text = value; *text; text++)
+		count += *text == ':';
+	layers = next = memory_take(count * sizeof(*layers));
+	for (char *layer = value, *rest; layer; layer = rest) {
+		rest = request_split(layer, ':');
+		*next++ = overlay_folder("lower", layer);
+	}
+	if (next - layers > LAYERS_MOST)
+		die("--mount: an overlay takes at most 128 lower folders");
+	*next = NULL;
+	return layers;
 }
 
 /* What a proc filesystem shows, proc(5): false for a word that is not one of its own. */
@@ -235,7 +320,7 @@ static bool take_proc_word(struct request *request, const char *key, const char 
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		if (!strcmp(word, words[i])) {
-			add_data(request, key, value);
+			add_option(request, key, value);
 			return true;
 		}
 	return false;
@@ -262,19 +347,32 @@ static bool take_pair(struct request *request, const char *key, char *value)
 	else if (bind && !strcmp(key, "bind-nonrecursive"))
 		request->recursive = !is_yes(value);
 	else if (tmpfs && (!strcmp(key, "tmpfs-size") || !strcmp(key, "tmpfs-mode")))
-		add_data(request, key + strlen("tmpfs-"), value);
+		add_tmpfs_option(request, "mount", key + strlen("tmpfs-"), value);
 	else if (tmpfs)
-		add_data(request, key, value);
+		add_tmpfs_option(request, "mount", key, value);
 	else if (!bind && !strcmp(request->fs, "proc"))
 		return take_proc_word(request, key, value);
 	else if (overlay && !strcmp(key, "lower"))
-		request->lower = overlay_folder(key, value);
+		request->layers = overlay_layers(value);
 	else if (overlay && !strcmp(key, "upper"))
 		request->upper = overlay_folder(key, value);
 	else if (overlay && !strcmp(key, "work"))
 		request->work = overlay_folder(key, value);
 	else
 		return false;
+	return true;
+}
+
+/* A word without a value. */
+static bool take_word(struct request *request, const char *word)
+{
+	if (request->kind == REQUEST_BIND)
+		return take_bind_word(request, word);
+	if (take_attribute(request, word))
+		return true;
+	if (strcmp(request->fs, "tmpfs") != 0 || tmpfs_check(word, NULL))
+		return false;
+	add_option(request, word, NULL);
 	return true;
 }
 
@@ -286,7 +384,7 @@ static void check_mount(const struct request *request)
 		die("--mount: a bind needs src=");
 	if (request->kind == REQUEST_BIND || strcmp(request->fs, "overlay") != 0)
 		return;
-	if (!request->lower)
+	if (!request->layers)
 		die("--mount: an overlay needs lower=");
 	if (!request->upper != !request->work)
 		die("--mount: an overlay's upper= and work= go together");
@@ -307,9 +405,7 @@ void request_take_mount(void *into, const struct option *option, char *value)
 			*equals++ = '\0';
 		if (!*word && !equals)
 			continue;
-		if (equals ? !take_pair(request, word, equals)
-			   : !(request->kind == REQUEST_BIND ? take_bind_word(request, word)
-							     : take_attribute(request, word)))
+		if (equals ? !take_pair(request, word, equals) : !take_word(request, word))
 			die("--mount: unknown option '", word, "' for type ", request->fs);
 	}
 	check_mount(request);

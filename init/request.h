@@ -8,6 +8,7 @@
 #define REQUEST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "options.h"
 
@@ -27,12 +28,15 @@ struct request {
 	const char *fs;		  /* mount(2) */
 	bool recursive;		  /* a bind: with what is mounted below source */
 	bool slave;		  /* a bind: later mounts of the host below source come in */
-	unsigned long attributes; /* MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, mount(2) */
+	unsigned long attributes; /* mount_setattr(2): MS_RDONLY and its kin, KERNEL_MOUNT_ATTR_* */
+	unsigned long cleared;	  /* a bind: what of the source's own is taken away */
 	char *source;		  /* NULL where there is none */
 	char *target;		  /* an absolute path inside */
-	char *data;		  /* the filesystem's own options, comma-separated, or NULL */
-	char *lower, *upper,
-		*work; /* an overlay's folders of the host; upper and work or neither */
+	/* the filesystem's own options: names and values (or NULL) by turns; then a NULL name */
+	const char **options;
+	size_t options_count, options_room;
+	/* an overlay's folders of the host, the uppermost first and then NULL; upper and work or neither */
+	char **layers, *upper, *work;
 	int descriptor;
 	int tree; /* a bind: its source, see init.h; -1: opened by nsinit */
 };

@@ -19,12 +19,13 @@
  * slave at once: a copy is a peer of what it was copied from, and would hear of the host's mounts.
  */
 static int open_tree_at(int from, const char *path, bool recursive, unsigned long attributes,
-			bool slave)
+			unsigned long cleared, bool slave)
 {
 	const unsigned int all =
 		(recursive ? AT_RECURSIVE : 0) | (unsigned int)(*path ? 0 : AT_EMPTY_PATH);
 	const struct kernel_mount_attr set = {
 		.attr_set = attributes,
+		.attr_clr = cleared,
 		.propagation = slave ? MS_SLAVE : MS_PRIVATE,
 	};
 	int tree = kernel_open_tree(from, path, OPEN_TREE_CLONE | all);
@@ -86,18 +87,18 @@ void trees_open(struct launch *launch)
 		char *path = memory_take(strlen(inside->root) + sizeof("/."));
 
 		text_join(path, strlen(inside->root) + sizeof("/."), inside->root, "/.");
-		launch->root_tree = open_tree_at(AT_FDCWD, path, true, MS_NODEV, inside->slave);
+		launch->root_tree = open_tree_at(AT_FDCWD, path, true, MS_NODEV, 0, inside->slave);
 		tell(list, room, launch->root_tree);
 	}
 	if (inside->overlay) {
-		launch->overlay_tree = open_tree_at(launch->overlay, "", false, 0, false);
+		launch->overlay_tree = open_tree_at(launch->overlay, "", false, 0, 0, false);
 		tell(list, room, launch->overlay_tree);
 	}
 	for (const struct request *request = inside->requests; request; request = request->next)
 		if (request->kind == REQUEST_BIND)
 			tell(list, room,
 			     open_tree_at(AT_FDCWD, request->source, request->recursive,
-					  request->attributes, request->slave));
+					  request->attributes, request->cleared, request->slave));
 	launch_tell(launch, "--trees", list);
 }
 

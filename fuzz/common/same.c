@@ -5,6 +5,7 @@
 #include <sys/mount.h>
 
 #include "../../init/init.h"
+#include "../../init/kernel.h"
 #include "fuzz.h"
 
 bool fuzz_same(const char *one, const char *other)
@@ -17,15 +18,35 @@ static bool same_word(const struct users_word *one, const struct users_word *oth
 	return fuzz_same(one->name, other->name) && one->id == other->id;
 }
 
+static bool same_options(const struct request *one, const struct request *other)
+{
+	if (one->options_count != other->options_count)
+		return false;
+	for (size_t i = 0; i < one->options_count; i++)
+		if (!fuzz_same(one->options[i], other->options[i]))
+			return false;
+	return true;
+}
+
+static bool same_layers(char *const *one, char *const *other)
+{
+	if (!one || !other)
+		return one == other;
+	for (; *one && *other; one++, other++)
+		if (strcmp(*one, *other) != 0)
+			return false;
+	return *one == *other;
+}
+
 static bool same_request(const struct request *one, const struct request *other)
 {
 	return one->kind == other->kind && fuzz_same(one->fs, other->fs) &&
 	       one->recursive == other->recursive && one->slave == other->slave &&
 	       one->attributes == other->attributes && fuzz_same(one->source, other->source) &&
-	       fuzz_same(one->target, other->target) && fuzz_same(one->data, other->data) &&
-	       fuzz_same(one->lower, other->lower) && fuzz_same(one->upper, other->upper) &&
-	       fuzz_same(one->work, other->work) && one->descriptor == other->descriptor &&
-	       one->tree == other->tree;
+	       fuzz_same(one->target, other->target) && one->cleared == other->cleared &&
+	       same_options(one, other) && same_layers(one->layers, other->layers) &&
+	       fuzz_same(one->upper, other->upper) && fuzz_same(one->work, other->work) &&
+	       one->descriptor == other->descriptor && one->tree == other->tree;
 }
 
 static void check_same_lists(const struct init *one, const struct init *other)
@@ -83,16 +104,17 @@ void fuzz_check_same(const struct init *one, const struct init *other)
 
 static void check_overlay(const struct request *request)
 {
-	const char *const folders[] = {request->lower, request->upper, request->work};
-
-	fuzz_check(request->lower && !request->upper == !request->work);
-	for (size_t i = 0; i < 3; i++)
-		fuzz_check(!folders[i] || (*folders[i] == '/' && !strchr(folders[i], ',')));
+	fuzz_check(request->layers && *request->layers && !request->upper == !request->work);
+	for (char *const *layer = request->layers; *layer; layer++)
+		fuzz_check(**layer == '/');
+	fuzz_check(!request->upper || (*request->upper == '/' && *request->work == '/'));
 }
 
 static void check_request(const struct request *request)
 {
-	const unsigned long known = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
+	const unsigned long known = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC |
+				    KERNEL_MOUNT_ATTR_ATIME | KERNEL_MOUNT_ATTR_NODIRATIME |
+				    KERNEL_MOUNT_ATTR_NOSYMFOLLOW;
 
 	fuzz_check(request->target && request->target[0] == '/');
 	fuzz_check(!(request->attributes & ~known));
