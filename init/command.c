@@ -278,6 +278,8 @@ static void execute(const struct command *command, const struct init *init, stru
 	failure->status = message_failure;
 	if (!become_ready(command, init)) {
 		failure->error = errno;
+		if (failure->error == EPERM)
+			failure->hint = credentials_missing();
 		return;
 	}
 	if (!step("execute ", name))

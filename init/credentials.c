@@ -227,3 +227,18 @@ void credentials_keep_kill(void)
 	}
 	die_errno("cannot give up nsinit's capabilities");
 }
+
+const char *credentials_missing(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2];
+
+	if (kernel_capget(&header, data) < 0)
+		return NULL;
+	if (!(data[0].effective & 1U << CAP_SETPCAP))
+		return "it takes CAP_SETPCAP, which is missing here";
+	if ((data[0].effective & (1U << CAP_SETUID | 1U << CAP_SETGID)) !=
+	    (1U << CAP_SETUID | 1U << CAP_SETGID))
+		return "it takes CAP_SETUID and CAP_SETGID, of which one is missing here";
+	return NULL;
+}

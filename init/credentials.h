@@ -37,4 +37,7 @@ bool credentials_in_user_namespace(void);
 /* In nsinit, once the command runs: what it takes to forward signals to any user stays. */
 void credentials_keep_kill(void);
 
+/* What this process may not do for want of a capability, as a line of advice; NULL: it is none of these. */
+const char *credentials_missing(void);
+
 #endif
