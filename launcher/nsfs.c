@@ -125,9 +125,9 @@ void nsfs_check(struct launch *launch)
 		bool made = each->flag == CLONE_NEWTIME ? launch->monotonic || launch->boottime
 							: launch->namespaces & each->flag;
 
-		check_file(each->file);
 		if (!made)
 			die("--persist: the ", name_of(each->flag), " namespace is not a new one");
+		check_file(each->file);
 	}
 }
 
