@@ -114,16 +114,17 @@ $(LIBSECCOMP)/libseccomp.a:
 	$(call say,BUILD,libseccomp)
 	$(quiet)scripts/build-libseccomp $(LIBSECCOMP)
 
-# The default filter, for every architecture that has one. What makes it runs here and now.
+# The default filter, for every architecture that has one. What makes it runs here and now, and may be
+# asked for by several builds at once, for other architectures: each writes under a name of its own.
 HERE_FLAGS := -std=c17 -O1 -D_GNU_SOURCE $(WARNINGS) -static -isystem $(HERE)/kernel-headers
 $(HERE)/make-seccomp: scripts/make-seccomp.c scripts/seccomp-table.h init/seccomp.h \
 		$(LIBSECCOMP)/libseccomp.a | $(HERE)/kernel-headers
-	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBSECCOMP)/include -o $@.new $< $(LIBSECCOMP)/libseccomp.a
-	$(quiet)mv $@.new $@
+	$(quiet)$(HERE_CC) $(HERE_FLAGS) -isystem $(LIBSECCOMP)/include -o $@.$$$$ $< $(LIBSECCOMP)/libseccomp.a && \
+		mv $@.$$$$ $@
 $(FILTER): scripts/seccomp-calls $(HERE)/make-seccomp
 	@mkdir -p $(@D)
 	$(call say,MAKE,$@)
-	$(quiet)$(HERE)/make-seccomp $< >$@.new && mv $@.new $@
+	$(quiet)$(HERE)/make-seccomp $< >$@.$$$$ && mv $@.$$$$ $@
 $(BUILD)/init/seccomp.o: CPPFLAGS += -I$(dir $(FILTER))
 $(BUILD)/init/seccomp.o: $(FILTER)
 

@@ -99,6 +99,18 @@ static void leave_host(struct init *init)
 	init->directory = -1;
 }
 
+/* Where relative sources start, and the command without a root of its own. */
+static void open_directory(struct init *init)
+{
+	init->directory = kernel_open(".", O_PATH | O_DIRECTORY);
+	if (init->directory >= 0)
+		return;
+	/* It is closed to us, as after a change of user: then nothing can be found from it either. */
+	if (errno != EACCES)
+		die_errno("cannot open the working directory");
+	note("the working directory is closed to nsinit, and to the command");
+}
+
 static void build_root(struct init *init)
 {
 	int root;
@@ -106,7 +118,7 @@ static void build_root(struct init *init)
 	if (!mounts_anything(init))
 		return;
 	if (!init->root || init->requests)
-		init->directory = kernel_open(".", O_PATH | O_DIRECTORY);
+		open_directory(init);
 	rootfs_isolate(init);
 	root = rootfs_open(init);
 	mounts_make_default(init, root);
