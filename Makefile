@@ -40,7 +40,7 @@ LDFLAGS := -static -no-pie -Wl,--gc-sections -Wl,-z,noseparate-code -Wl,-z,norel
 
 INIT_SOURCES := $(wildcard init/*.c)
 # What of nsinit is nslaunch's too: how options are read and what they mean, signals, messages.
-SHARED_SOURCES := $(addprefix init/,arguments.c descriptors.c handover.c identity.c init.c kernel.c loopback.c memory.c message.c options.c \
+SHARED_SOURCES := $(addprefix init/,arguments.c covers.c descriptors.c handover.c identity.c init.c kernel.c loopback.c memory.c message.c options.c \
 	names.c nearest.c overlay.c request.c resolve.c signals.c stdio.c terminal.c text.c tmpfs.c users.c filter.c)
 LAUNCHER_SOURCES := $(wildcard launcher/*.c)
 # The compiler of profiles: how options are read, messages, the names of capabilities.

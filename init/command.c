@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "covers.h"
 #include "credentials.h"
 #include "descriptors.h"
 #include "environment.h"
@@ -57,12 +58,13 @@ static char **find_listen_pid(char **variables)
 	return NULL;
 }
 
-/* Where the rootfs's users are: while it is but explained, it has not been entered. */
+/* Where the rootfs's users are: while it is but explained, it has not been entered, and nothing mounted. */
 static int users_root(const struct init *init)
 {
-	return init->root && message_level == MESSAGE_EXPLAIN
-		       ? kernel_open(init->root, O_PATH | O_DIRECTORY)
-		       : RESOLVE_INSIDE;
+	if (message_level != MESSAGE_EXPLAIN)
+		return RESOLVE_INSIDE;
+	covers_lay(init);
+	return init->root ? kernel_open(init->root, O_PATH | O_DIRECTORY) : RESOLVE_INSIDE;
 }
 
 void command_prepare(struct command *command, struct init *init)

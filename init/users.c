@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "memory.h"
+#include "message.h"
 #include "number.h"
 #include "resolve.h"
 #include "text.h"
@@ -16,16 +17,54 @@ enum {
 	GROUP_LINE = 64 * 1024, /* a group may have thousands of members */
 };
 
+static struct {
+	const char *path;
+	int file;
+} laid[2];
+enum { LAID = sizeof(laid) / sizeof(*laid) };
+
+void users_lay(const char *path, int file)
+{
+	size_t i = 0;
+
+	while (i < LAID - 1 && laid[i].path)
+		i++;
+	laid[i].path = path;
+	laid[i].file = file;
+}
+
+void users_lift(void)
+{
+	for (size_t i = 0; i < LAID; i++) {
+		if (laid[i].path && laid[i].file >= 0)
+			close(laid[i].file);
+		laid[i].path = NULL;
+	}
+}
+
 bool users_open(struct users_file *users, int root, const char *path)
 {
 	users->next = users->length = users->seen = 0;
+	users->laid = false;
+	for (size_t i = 0; i < LAID; i++) {
+		if (!laid[i].path || strcmp(laid[i].path, path) != 0)
+			continue;
+		users->laid = true;
+		users->file = laid[i].file;
+		users->start = users->file < 0 ? -1 : lseek(users->file, 0, SEEK_CUR);
+		return users->start >= 0;
+	}
 	users->file = resolve_read(root, path);
 	return users->file >= 0;
 }
 
+/* What was given by a descriptor is still to be read by whom it is for: both share one place in the file. */
 void users_close(struct users_file *users)
 {
-	close(users->file);
+	if (!users->laid)
+		close(users->file);
+	else if (lseek(users->file, users->start, SEEK_SET) < 0)
+		die_errno("cannot go back in a file of users");
 }
 
 static bool next_byte(struct users_file *users, char *byte)

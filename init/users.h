@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "resolve.h"
 
@@ -50,12 +51,22 @@ size_t users_groups_of(int root, const char *name, uint32_t *gids, size_t room);
  * passed over. False at the end. For the files of this form elsewhere: subuid(5).
  */
 struct users_file {
-	int file; /* closed at the end */
+	int file; /* closed at the end, but for a laid one */
+	off_t start;
+	bool laid;
 	size_t next, length, seen;
 	char bytes[512];
 };
 bool users_open(struct users_file *users, int root, const char *path);
 bool users_line(struct users_file *users, char *line, size_t room);
 void users_close(struct users_file *users);
+
+/*
+ * Before the root is entered: in the place of path, one of the two files, there will be what `file` holds, a
+ * regular file, or, where it is -1, nothing. It is read from where it stands, and stands there again
+ * afterwards, until users_lift closes it. See covers.h.
+ */
+void users_lay(const char *path, int file);
+void users_lift(void);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <linux/capability.h>
 
+#include "../init/covers.h"
 #include "../init/identity.h"
 #include "../init/kernel.h"
 #include "../init/message.h"
@@ -170,8 +171,9 @@ static void decide_network(struct launch *launch)
 }
 
 /*
- * A user's name is looked up here where its id has to be in the map, and where a wrong one shows before
- * anything is made: if nothing is mounted or written over the rootfs's own files. nsinit looks again.
+ * A user's name is looked up here where its id has to be in the map, in what the options will lay over the
+ * rootfs's own files, too; and where a wrong one shows before anything is made: if nothing is mounted or
+ * written over them. nsinit looks again.
  */
 static void find_user(struct launch *launch)
 {
@@ -187,7 +189,9 @@ static void find_user(struct launch *launch)
 	root = kernel_open(inside->root ? inside->root : "/", O_PATH | O_DIRECTORY);
 	if (root < 0)
 		die_errno("--root ", inside->root);
+	covers_lay(inside);
 	identity_find(inside, root, &entry);
+	users_lift();
 	close(root);
 }
 
