@@ -613,38 +613,72 @@ static char *overlay_data(const struct init *init, const struct request *request
 	return data;
 }
 
-/* On our own root: a place that is always there, and that nobody else sees. */
-static int make_overlay(const struct init *init, const struct request *request)
+/* A filesystem's own options as mount(2) wants to hear of them. */
+static char *options_data(const struct request *request)
 {
-	int made;
+	size_t room = 1;
+	char *data;
 
-	if (mount("overlay", "/..", "overlay", flags_of(request->attributes),
-		  overlay_data(init, request)) < 0)
-		step_failed(errno == EINVAL ? "the kernel's log says why (dmesg)" : NULL);
-	made = kernel_open("/..", O_PATH | O_DIRECTORY);
-	if (made < 0)
-		step_failed(NULL);
-	return made;
+	for (size_t i = 0; i < request->options_count; i++)
+		room += request->options[i] ? strlen(request->options[i]) + 1 : 0;
+	data = memory_take(room);
+	for (size_t i = 0; i < request->options_count; i += 2) {
+		const char *value = request->options[i + 1];
+
+		add_text(data, room, i ? "," : "", request->options[i]);
+		if (value)
+			add_text(data, room, "=", value);
+	}
+	return data;
+}
+
+/*
+ * Mounted on our own root, a place that is always there and that nobody else sees, and from there on its
+ * place. For what is no tmpfs: it takes fewer calls, and an overlay takes more than fsconfig(2) does.
+ */
+static void mount_above(const struct init *init, const struct request *request)
+{
+	const char *data = request->layers ? overlay_data(init, request) : options_data(request);
+
+	if (mount(request->fs, "/..", request->fs, flags_of(request->attributes), data) < 0)
+		step_failed(errno == EINVAL && request->layers
+				    ? "the kernel's log says why (dmesg)"
+				    : explain_attributes(request->attributes, 0));
+}
+
+/* What only the kernel can judge is named by its word: so each option goes to it alone. */
+static int make_tmpfs(const struct request *request)
+{
+	size_t count = request->options_count;
+	const char **options = memory_take((count + 3) * sizeof(*options));
+
+	/* As mount(8) has it, for who reads /proc/mounts. */
+	options[0] = "source";
+	options[1] = request->fs;
+	if (count)
+		memcpy(options + 2, request->options, count * sizeof(*options));
+	return mounts_make(request->fs, request->attributes, (const char *const *)options, NULL);
 }
 
 static void mount_fs(const struct init *init, int root, const struct request *request)
 {
-	static const char *const none[] = {NULL};
-	int target, made;
+	int target, made = -1;
 
 	if (!step("mount ", strcmp(request->fs, "tmpfs") ? "" : "a ", request->fs, " on ",
 		  request->target))
 		return;
 	/* First, so that what the kernel refuses leaves no mount point in the rootfs. */
-	if (request->layers)
-		made = make_overlay(init, request);
+	if (!strcmp(request->fs, "tmpfs"))
+		made = make_tmpfs(request);
 	else
-		made = mounts_make(request->fs, request->attributes,
-				   request->options ? (const char *const *)request->options : none,
-				   NULL);
+		mount_above(init, request);
 	target = open_target(init, root, request->target, true);
-	mounts_attach(made, target, "");
-	close(made);
+	if (made >= 0) {
+		mounts_attach(made, target, "");
+		close(made);
+	} else if (kernel_move_mount(AT_FDCWD, "/..", target, "", MOVE_MOUNT_T_EMPTY_PATH) < 0) {
+		step_failed(KERNEL_SINCE("5.2"));
+	}
 	close(target);
 }
 

@@ -194,7 +194,6 @@ void request_take_tmpfs(void *into, const struct option *option, char *value)
 	request->fs = "tmpfs";
 	request->target = value;
 	check_target(option, value);
-	add_option(request, "source", request->fs);
 	for (char *word = rest; word; word = rest) {
 		char *equals;
 
@@ -264,8 +263,6 @@ static void take_type(struct request *request, const char *value)
 		request->kind = i == 0 ? REQUEST_BIND : REQUEST_FS;
 		request->fs = types[i].name;
 		request->attributes = types[i].attributes;
-		/* As mount(8) has it, for who reads /proc/mounts. */
-		add_option(request, "source", request->fs);
 		if (!strcmp(request->fs, "devpts"))
 			add_devpts_options(request);
 		return;
