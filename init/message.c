@@ -7,9 +7,11 @@
 #include "message.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kernel.h"
 #include "status.h"
 
 enum { LINE_BYTES = 1024, STEP_WORDS = 24, STEP_NUMBERS = 2 };
@@ -21,6 +23,8 @@ int message_failure = STATUS_FAILED;
 /* Put together only where they are said: most steps are silent, and there are many in a launch. */
 static const char *step_words[STEP_WORDS];
 static char step_numbers[STEP_NUMBERS][TEXT_NUMBER];
+
+static const char cannot_print[] = "cannot write to the standard output";
 
 struct line {
 	char text[LINE_BYTES];
@@ -46,15 +50,61 @@ static void line_add_words(struct line *line, const char *const *words)
 		line_add(line, *words++);
 }
 
-static void line_write(struct line *line, int descriptor)
+/*
+ * The signal that a write of ours has just raised is taken back: it would end us, or, where we live with
+ * all signals blocked, stay and look like somebody's that is to be forwarded. The kernel raises it for
+ * the writing thread itself, and hands out such a signal before one that was sent to the process.
+ */
+static void take_back(uint64_t raised)
 {
-	line->text[line->length++] = '\n';
-	/* Where standard error is closed or full there is nobody to tell. */
-	if (write(descriptor, line->text, line->length) < 0)
-		return;
+	const long at_once[2] = {0, 0};
+	siginfo_t info;
+	int signal = kernel_sigtimedwait(&raised, &info, at_once);
+
+	/* EAGAIN: there was none. Somebody's own goes back to where it waited. */
+	if (signal > 0 && info.si_code <= 0 && info.si_pid != getpid())
+		kernel_sigqueueinfo(getpid(), signal, &info);
 }
 
-static void write_message(int descriptor, const char *first, const char *const *words, int error)
+static bool write_all(int descriptor, const char *text, size_t length)
+{
+	while (length) {
+		ssize_t written = write(descriptor, text, length);
+
+		if (written == 0)
+			errno = ENOSPC;
+		if (written <= 0 && errno != EINTR)
+			return false;
+		if (written > 0) {
+			text += written;
+			length -= (size_t)written;
+		}
+	}
+	return true;
+}
+
+/* False and errno where nobody reads, or there is no room. Raises no signal. */
+static bool line_write(struct line *line, int descriptor)
+{
+	const uint64_t raised = UINT64_C(1) << (SIGPIPE - 1) | UINT64_C(1) << (SIGXFSZ - 1);
+	uint64_t mask;
+	bool blocked, done;
+	int error;
+
+	line->text[line->length++] = '\n';
+	/* Where a filter refuses it (the command's process has the user's), it is said all the same. */
+	blocked = kernel_sigprocmask(SIG_BLOCK, &raised, &mask) == 0;
+	done = write_all(descriptor, line->text, line->length);
+	error = errno;
+	if (!done && blocked && (error == EPIPE || error == EFBIG))
+		take_back(raised);
+	if (blocked && kernel_sigprocmask(SIG_SETMASK, &mask, NULL) < 0)
+		return false;
+	errno = error;
+	return done;
+}
+
+static bool write_message(int descriptor, const char *first, const char *const *words, int error)
 {
 	struct line line = {.length = 0};
 
@@ -66,9 +116,10 @@ static void write_message(int descriptor, const char *first, const char *const *
 		line_add(&line, ": ");
 		line_add(&line, strerror(error));
 	}
-	line_write(&line, descriptor);
+	return line_write(&line, descriptor);
 }
 
+/* Where standard error is closed or full there is nobody to tell. */
 static void write_error(const char *first, const char *const *words, int error, const char *hint)
 {
 	write_message(STDERR_FILENO, first, words, error);
@@ -100,9 +151,9 @@ bool message_step(const char *const *words)
 	for (; count < STEP_WORDS - 1 && words[count]; count++)
 		step_words[count] = words[count];
 	step_words[count] = NULL;
-	if (message_level == MESSAGE_EXPLAIN)
-		write_message(STDOUT_FILENO, "", step_words, 0);
-	else if (message_level == MESSAGE_VERBOSE)
+	if (message_level == MESSAGE_EXPLAIN && !write_message(STDOUT_FILENO, "", step_words, 0))
+		die_errno(cannot_print);
+	if (message_level == MESSAGE_VERBOSE)
 		write_message(STDERR_FILENO, "", step_words, 0);
 	return message_level != MESSAGE_EXPLAIN;
 }
@@ -130,5 +181,6 @@ void message_print(const char *const *words)
 	struct line line = {.length = 0};
 
 	line_add_words(&line, words);
-	line_write(&line, STDOUT_FILENO);
+	if (!line_write(&line, STDOUT_FILENO))
+		die_errno(cannot_print);
 }

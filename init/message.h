@@ -5,6 +5,9 @@
  * the step under way. A step's text is written once, in the imperative ("mount proc on /proc"):
  * --explain prints it, --verbose prints it, and its failure is "cannot " and the same words.
  * Every text is a list of words, put side by side; none is a format string.
+ *
+ * What is said raises no signal (SIGPIPE, SIGXFSZ). What cannot be written to the standard output, which was
+ * asked for, ends the program; of what cannot be written to standard error nobody can be told.
  */
 #ifndef MESSAGE_H
 #define MESSAGE_H
