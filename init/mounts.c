@@ -716,7 +716,9 @@ static bool copy_all(int from, int to)
 	while ((count = read(from, bytes, sizeof(bytes))) > 0)
 		for (ssize_t done = 0, written; done < count; done += written) {
 			written = write(to, bytes + done, (size_t)(count - done));
-			if (written < 0)
+			if (written == 0)
+				errno = ENOSPC;
+			if (written <= 0)
 				return false;
 		}
 	return count == 0;
@@ -742,9 +744,13 @@ static bool look_at_file(int folder, const char *name, struct kernel_status *sta
 static void name_beside(char name[17])
 {
 	uint64_t number;
+	ssize_t bytes = getrandom(&number, sizeof(number), 0);
 
-	if (getrandom(&number, sizeof(number), 0) != (ssize_t)sizeof(number))
+	if (bytes < 0)
 		step_failed(KERNEL_SINCE("3.17"));
+	/* The kernel does not do so for so few. */
+	if (bytes != (ssize_t)sizeof(number))
+		die("getrandom(2) gave less than it was asked for");
 	for (int i = 0; i < 16; i++, number >>= 4)
 		name[i] = "0123456789abcdef"[number & 15];
 	name[16] = '\0';

@@ -35,7 +35,7 @@ static void copy_file(int image, const char *path)
 		ssize_t bytes = sendfile(image, file, NULL, (size_t)(status.st_size - done));
 
 		if (bytes < 0)
-			die_errno("--init ", path, ": cannot be read");
+			die_errno("--init ", path, ": cannot be copied to a memfd");
 		if (bytes == 0)
 			die("--init ", path, ": it became shorter while it was read");
 		done += bytes;
@@ -45,13 +45,9 @@ static void copy_file(int image, const char *path)
 
 static void copy_embedded(int image)
 {
-	ssize_t written = write(image, image_embedded, image_embedded_bytes);
-
-	if (written < 0)
+	/* What is missing would be a program that crashes. */
+	if (!memfd_write(image, image_embedded, image_embedded_bytes))
 		die_errno("cannot write nsinit to a memfd");
-	/* Short where memory is short: what is missing would be a program that crashes. */
-	if ((size_t)written != image_embedded_bytes)
-		die("cannot write nsinit to a memfd: there was no room for all of it");
 }
 
 int image_open(const char *path)

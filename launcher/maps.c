@@ -369,18 +369,25 @@ uint32_t maps_outside_user(const struct launch *launch, uint32_t inside)
 	return ID_NONE;
 }
 
+const char maps_short[] = "the file took less than was written to it";
+
 static void write_text(pid_t pid, const char *name, const char *text)
 {
 	char path[64], number[TEXT_NUMBER];
+	ssize_t written;
 	int file;
 
 	text_join(path, sizeof(path), "/proc/", text_number(number, pid), "/", name);
 	file = kernel_open(path, O_WRONLY);
-	if (file < 0 || write(file, text, strlen(text)) != (ssize_t)strlen(text))
+	written = file < 0 ? -1 : write(file, text, strlen(text));
+	if (written < 0)
 		step_failed(errno == EPERM
 				    ? "it takes CAP_SETUID and CAP_SETGID, and CAP_SETFCAP where "
 				      "0 is mapped to 0"
 				    : NULL);
+	errno = 0;
+	if ((size_t)written != strlen(text))
+		step_failed(maps_short);
 	close(file);
 }
 

@@ -40,6 +40,9 @@ void maps_outside(const struct launch *launch, uid_t *uid, gid_t *gid);
 /* What user `inside` is outside, or ID_NONE: it has no place in the map, or there is no map. */
 uint32_t maps_outside_user(const struct launch *launch, uint32_t inside);
 
+/* What to say where a file of a map takes less than was written; errno is 0 then, and has no reason. */
+extern const char maps_short[];
+
 /* The parent's half: writes the maps of process pid, which waits for it. */
 void maps_write(const struct launch *launch, pid_t pid);
 

@@ -20,18 +20,32 @@ int memfd_make(const char *name, unsigned int flags, unsigned int execution)
 	return memory;
 }
 
+bool memfd_write(int memory, const void *bytes, size_t length)
+{
+	size_t done = 0;
+
+	/* After a short write the next one says why: no memory, or a limit on the size of files. */
+	while (done < length) {
+		ssize_t written =
+			pwrite(memory, (const char *)bytes + done, length - done, (off_t)done);
+
+		if (written == 0)
+			errno = ENOSPC;
+		if (written <= 0)
+			return false;
+		done += (size_t)written;
+	}
+	return true;
+}
+
 int memfd_of(const char *name, const void *bytes, size_t length)
 {
 	int memory = memfd_make(name, 0, MFD_NOEXEC_SEAL);
-	ssize_t written;
 
 	if (memory < 0)
 		message_die(errno, KERNEL_SINCE("3.17"),
 			    TEXT_WORDS("cannot make a memfd for the ", name));
-	written = pwrite(memory, bytes, length, 0);
-	if (written < 0)
+	if (!memfd_write(memory, bytes, length))
 		die_errno("cannot write the ", name, " to a memfd");
-	if ((size_t)written != length)
-		die("cannot write the ", name, " to a memfd: there was no room for all of it");
 	return memory;
 }

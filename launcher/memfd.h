@@ -4,6 +4,7 @@
 #ifndef MEMFD_H
 #define MEMFD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,6 +12,9 @@
  * and errno on error.
  */
 int memfd_make(const char *name, unsigned int flags, unsigned int execution);
+
+/* Writes all of it from the start on. False and errno on error. */
+bool memfd_write(int memory, const void *bytes, size_t length);
 
 /*
  * One that holds `length` bytes, to be read from its start. It stays open over an exec: nsinit reads and

@@ -35,8 +35,14 @@ static bool write_file(const char *path, const char *text)
 	int file = kernel_open(path, O_WRONLY);
 	size_t length = strlen(text);
 
+	ssize_t written = file < 0 ? -1 : write(file, text, length);
+
 	/* Not closed: the exec does it. */
-	return file >= 0 && write(file, text, length) == (ssize_t)length;
+	if (written < 0)
+		return false;
+	/* A file of /proc takes all at once, or it is not what it should be. */
+	errno = 0;
+	return (size_t)written == length;
 }
 
 /* In the child: one id may map itself, without any privilege. */
@@ -167,6 +173,8 @@ static const char *explain_refusal(int error, unsigned int namespaces)
 	if (error == ENOSPC)
 		return "a limit in /proc/sys/user/max_*_namespaces is reached, or namespaces are "
 		       "nested too deep";
+	if (!error)
+		return maps_short;
 	if (error == ENOENT)
 		return "it takes /proc, which is not mounted here";
 	if (error == ENOSYS || (error == EPERM && clone3_is_missing))

@@ -17,7 +17,9 @@ void seccomp_hand_over(struct launch *launch)
 {
 	const char *word = launch->seccomp ? launch->seccomp : "default";
 	char number[TEXT_NUMBER];
+	const uint64_t too_large = UINT64_C(1) << (SIGXFSZ - 1);
 	struct sock_fprog filter;
+	uint64_t mask;
 	int file;
 
 	if (init_seccomp_kind(word) != SECCOMP_PROGRAM) {
@@ -32,7 +34,12 @@ void seccomp_hand_over(struct launch *launch)
 		die_errno("--seccomp ", word);
 	filter = filter_read(file, word);
 	close(file);
+	/* Over a limit on the size of files (setrlimit(2)) it would end us before we have said so. */
+	if (kernel_sigprocmask(SIG_BLOCK, &too_large, &mask) < 0)
+		die_errno("cannot block a signal");
 	launch_tell(launch, "--seccomp",
 		    text_number(number, memfd_of("seccomp filter", filter.filter,
 						 filter.len * sizeof(*filter.filter))));
+	if (kernel_sigprocmask(SIG_SETMASK, &mask, NULL) < 0)
+		die_errno("cannot unblock a signal");
 }
