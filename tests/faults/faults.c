@@ -218,8 +218,13 @@ static void visit_signal(struct launch *launch, struct tracee *tracee, enum trac
 	if (!is_here(what, tracee, stop) || what->happened || !launcher)
 		return;
 	what->happened = true;
-	/* nsinit goes on as soon as the exec cannot be stopped any more. */
-	what->late = command && command != tracee && command->number == SYS_execve;
+	/*
+	 * nsinit goes on as soon as the exec cannot be stopped any more. And from its own birth on it goes on
+	 * while the launcher, which has waited for that in its clone, is on its way to where it takes signals.
+	 */
+	what->late = (command && command != tracee && command->number == SYS_execve) ||
+		     (tracee != launcher && launcher->inside &&
+		      (launcher->number == SYS_clone3 || launcher->number == SYS_clone));
 	if (kill(launcher->pid, what->signal) < 0)
 		fatal_errno("kill");
 	/* The launcher has the time to do something, and the others have not. */

@@ -31,7 +31,7 @@ struct disturbance {
 	enum trace_role victim; /* kill: who it is */
 	int signal;		/* signal: which one the launcher gets */
 	bool happened;
-	bool late;  /* signal: the exec could not be stopped any more */
+	bool late;  /* signal: nobody could stop the exec in time, see visit_signal */
 	bool moved; /* another call was at that number */
 };
 
