@@ -343,10 +343,16 @@ static inline int kernel_sigtimedwait(const uint64_t *set, siginfo_t *info, cons
  */
 static inline int64_t kernel_now_ms(void)
 {
+#ifdef SYS_clock_gettime32
+	const long call =
+		SYS_clock_gettime32; /* where a long has 32 bits: good for seconds since the boot */
+#else
+	const long call = SYS_clock_gettime;
+#endif
 	const int monotonic = 1; /* CLOCK_MONOTONIC */
 	long now[2] = {0, 0};
 
-	syscall(SYS_clock_gettime, monotonic, now);
+	syscall(call, monotonic, now);
 	return (int64_t)now[0] * 1000 + now[1] / 1000000;
 }
 
