@@ -5,6 +5,7 @@
  */
 #include "common/product.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +20,29 @@ static void decide(void *context)
 	maps_decide(&launch);
 }
 
-/* What of a file of subordinate ids counts for the caller: lines of it, as numbers. */
+/* What of a file of subordinate ids counts for the caller: lines of it, as numbers, by strtoll as in shadow. */
 struct range {
 	uint64_t first, count;
 };
+static bool second_number(const char *text, uint64_t *number)
+{
+	char *end;
+	long long value;
+
+	errno = 0;
+	value = strtoll(text, &end, 0);
+	*number = (uint64_t)value;
+	return *text && !*end && !errno && !strchr(text, '-') && value >= 0;
+}
+
+static bool is_second_name(const char *name)
+{
+	struct users_word word = {.name = name};
+	static struct users_entry entry;
+
+	return users_find(RESOLVE_INSIDE, &word, &entry) && entry.uid == launch.uid;
+}
+
 static size_t second_ranges(const struct fuzz_text *file, const char *name, struct range *ranges)
 {
 	char number[16];
@@ -30,51 +50,64 @@ static size_t second_ranges(const struct fuzz_text *file, const char *name, stru
 	size_t count = 0;
 
 	snprintf(number, sizeof(number), "%u", launch.uid);
-	for (; (end = memchr(at, '\n', (size_t)(file_end - at))); at = end + 1) {
-		char *line = memory_take((size_t)(end - at) + 1), *first, *many;
+	for (; at < file_end; at = end + 1) {
+		struct range *range = &ranges[count];
+		char *line, *first, *many;
 
+		end = memchr(at, '\n', (size_t)(file_end - at));
+		end = end ? end : file_end;
+		line = memory_take((size_t)(end - at) + 1);
 		memcpy(line, at, (size_t)(end - at));
 		if (end - at >= USERS_LINE || memchr(line, '\0', (size_t)(end - at)) ||
 		    !(first = strchr(line, ':')) || !(many = strchr(first + 1, ':')))
 			continue;
 		*first++ = *many++ = '\0';
-		if ((strcmp(line, number) != 0 && (!name || strcmp(line, name) != 0)) || !*first ||
-		    !*many || first[strspn(first, "0123456789")] ||
-		    many[strspn(many, "0123456789")] || strlen(first + strspn(first, "0")) > 18 ||
-		    strlen(many + strspn(many, "0")) > 18)
+		many[strcspn(many, ":")] = '\0';
+		if ((strcmp(line, number) != 0 && (!name || strcmp(line, name) != 0) &&
+		     !is_second_name(line)) ||
+		    !second_number(first, &range->first) || !second_number(many, &range->count))
 			continue;
-		ranges[count].first = strtoull(first, NULL, 10);
-		ranges[count].count = strtoull(many, NULL, 10);
-		if (ranges[count].first + ranges[count].count <= ID_NONE)
-			count++;
+		count++;
 	}
 	return count;
 }
 
-/* All of the list after the first line, which is the caller's own, lies in the ranges, in their order. */
+static bool holds(const struct range *ranges, size_t count, uint64_t id)
+{
+	for (size_t i = 0; i < count; i++)
+		if (id >= ranges[i].first && id - ranges[i].first < ranges[i].count)
+			return true;
+	return false;
+}
+
+/*
+ * All of the list after the first line, which is the caller's own, lies in the ranges, each id once; and the
+ * ids at the ends of each range are in it, as far as there is room inside.
+ */
 static void check_subordinate(const struct map_line *list, const struct fuzz_text *file,
 			      const char *name)
 {
 	struct range *ranges = memory_take((file->length + 1) * sizeof(*ranges));
-	size_t count = second_ranges(file, name, ranges), at = 0;
-	uint64_t next = 0, own = list->inside, inside = own == 0;
+	size_t count = second_ranges(file, name, ranges);
+	uint64_t own = list->inside, inside = own == 0;
 
 	fuzz_check(list->count == 1 &&
 		   list->outside == (list == launch.uids ? launch.uid : launch.gid));
 	for (const struct map_line *line = list->next; line; line = line->next) {
-		/* A range for which there are not ids enough left inside is passed over. */
-		for (; at < count && (line->outside != ranges[at].first + next ||
-				      line->count > ranges[at].count - next);
-		     at++)
-			next = 0;
-		fuzz_check(at < count && line->count);
-		next += line->count;
+		fuzz_check(line->count && holds(ranges, count, line->outside) &&
+			   holds(ranges, count, (uint64_t)line->outside + line->count - 1));
+		for (const struct map_line *other = list; other != line; other = other->next)
+			fuzz_check(
+				!overlap(line->outside, line->count, other->outside, other->count));
 		/* And from 0 on inside, around the caller's own id there. */
 		fuzz_check(line->inside == inside);
 		inside += line->count;
 		fuzz_check(own < line->inside || own >= inside);
 		inside += inside == own;
 	}
+	for (size_t i = 0; i < count && inside < ID_NONE; i++)
+		fuzz_check(!ranges[i].count || ranges[i].first >= ID_NONE ||
+			   inside_of(list, (uint32_t)ranges[i].first) != ID_NONE);
 }
 
 /* As proc(5) has it: lines of three columns, in the order of the kernel's. */

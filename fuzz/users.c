@@ -11,30 +11,40 @@
 #include "../init/memory.h"
 #include "common/fuzz.h"
 
-enum { PASSWD_LINE = 1024, GROUP_LINE = 64 * 1024, FIELDS = 7, GIDS = 1024 };
+enum { PASSWD_LINE = USERS_PASSWD_LINE, GROUP_LINE = 64 * 1024, FIELDS = 7, GIDS = 1024 };
 
 static struct fuzz_text passwd, group;
 
-/* The fields of the line at `at`, which are copied to `kept`; returns the line after it, or NULL. */
+/*
+ * The fields of the line at `at`, which are copied to `kept`; returns the line after it, or NULL. At least
+ * `least` of them are there, and the last one is all that is left.
+ */
 static const char *next_line(const struct fuzz_text *file, const char *at, size_t room,
-			     size_t fields, char *kept[FIELDS])
+			     size_t fields, size_t least, char *kept[FIELDS])
 {
 	const char *file_end = file->text + file->length;
 	const char *end;
 
-	for (; at && (end = memchr(at, '\n', (size_t)(file_end - at))); at = end + 1) {
-		size_t length = (size_t)(end - at), colons = 0;
+	for (; at < file_end; at = end + 1) {
+		size_t length, colons = 0;
 		char *line;
 
+		end = memchr(at, '\n', (size_t)(file_end - at));
+		end = end ? end : file_end;
+		length = (size_t)(end - at);
 		for (size_t i = 0; i < length; i++)
 			colons += at[i] == ':';
-		if (length >= room || memchr(at, '\0', length) || colons != fields - 1)
+		if (length >= room || memchr(at, '\0', length) || colons < least - 1)
 			continue;
 		line = memory_take(length + 1);
 		memcpy(line, at, length);
+		while (*line == ' ' || (*line >= '\t' && *line <= '\r'))
+			line++;
+		if (!*line || *line == ':' || *line == '#' || *line == '+' || *line == '-')
+			continue;
 		for (size_t i = 0; i < fields; i++) {
 			kept[i] = line;
-			line += strcspn(line, ":");
+			line += i + 1 < fields ? strcspn(line, ":") : strlen(line);
 			if (*line)
 				*line++ = '\0';
 		}
@@ -69,8 +79,8 @@ static bool second_find(const struct users_word *user, struct users_entry *entry
 	char *field[FIELDS];
 	const char *at = passwd.text;
 
-	while ((at = next_line(&passwd, at, PASSWD_LINE, 7, field)))
-		if (*field[0] && is_id(field[2], &entry->uid) && is_id(field[3], &entry->gid) &&
+	while ((at = next_line(&passwd, at, PASSWD_LINE, 7, 4, field)))
+		if (is_id(field[2], &entry->uid) && is_id(field[3], &entry->gid) &&
 		    is_meant(user, field[0], entry->uid)) {
 			entry->name = field[0];
 			entry->home = field[5];
@@ -85,8 +95,8 @@ static bool second_find_group(const struct users_word *word, uint32_t *gid)
 	char *field[FIELDS];
 	const char *at = group.text;
 
-	while ((at = next_line(&group, at, GROUP_LINE, 4, field)))
-		if (*field[0] && is_id(field[2], gid) && is_meant(word, field[0], *gid))
+	while ((at = next_line(&group, at, GROUP_LINE, 4, 3, field)))
+		if (is_id(field[2], gid) && is_meant(word, field[0], *gid))
 			return true;
 	return false;
 }
@@ -94,7 +104,11 @@ static bool second_find_group(const struct users_word *word, uint32_t *gid)
 static bool lists(const char *members, const char *name)
 {
 	for (;; members++) {
-		size_t length = strcspn(members, ",");
+		size_t length;
+
+		while (*members == ' ' || (*members >= '\t' && *members <= '\r'))
+			members++;
+		length = strcspn(members, ",");
 
 		if (strlen(name) == length && !memcmp(members, name, length))
 			return true;
@@ -110,9 +124,14 @@ static size_t second_groups_of(const char *name, uint32_t *gids, size_t room)
 	const char *at = group.text;
 	size_t count = 0;
 
-	while (count < room && (at = next_line(&group, at, GROUP_LINE, 4, field)))
-		if (*field[0] && is_id(field[2], &gids[count]) && lists(field[3], name))
-			count++;
+	while (count < room && (at = next_line(&group, at, GROUP_LINE, 4, 3, field)))
+		if (is_id(field[2], &gids[count]) && lists(field[3], name)) {
+			size_t before = 0;
+
+			while (gids[before] != gids[count])
+				before++;
+			count += before == count;
+		}
 	return count;
 }
 

@@ -67,35 +67,41 @@ void users_close(struct users_file *users)
 		die_errno("cannot go back in a file of users");
 }
 
-static bool next_byte(struct users_file *users, char *byte)
+enum next { NEXT_BYTE, NEXT_END, NEXT_CUT };
+
+/* NEXT_CUT: what there is of the last line is not all of it. */
+static enum next next_byte(struct users_file *users, char *byte)
 {
 	if (users->next == users->length) {
 		ssize_t count = users->seen < FILE_BYTES
 					? read(users->file, users->bytes, sizeof(users->bytes))
-					: 0;
+					: -1;
 
 		if (count <= 0)
-			return false;
+			return count == 0 ? NEXT_END : NEXT_CUT;
 		users->next = 0;
 		users->length = (size_t)count;
 		users->seen += (size_t)count;
 	}
 	*byte = users->bytes[users->next++];
-	return true;
+	return NEXT_BYTE;
 }
 
 bool users_line(struct users_file *users, char *line, size_t room)
 {
 	size_t length = 0;
+	enum next next;
 	char byte;
 
-	while (next_byte(users, &byte)) {
-		if (byte != '\n') {
+	while ((next = next_byte(users, &byte)) != NEXT_CUT) {
+		if (next == NEXT_BYTE && byte != '\n') {
 			if (length < room)
 				line[length] = byte;
 			length++;
 			continue;
 		}
+		if (next == NEXT_END && !length)
+			return false;
 		if (length < room && !memchr(line, '\0', length)) {
 			line[length] = '\0';
 			return true;
@@ -105,13 +111,25 @@ bool users_line(struct users_file *users, char *line, size_t room)
 	return false;
 }
 
-/* Ends the first `count` fields of line, which colons part. False where there are fewer. */
-static bool split(char *line, char *fields[], int count)
+/*
+ * Ends the fields of line, which colons part; those that are missing after the first `least` are empty, and
+ * the last one may hold colons. False where the line is no entry.
+ */
+static bool split(char *line, char *fields[], int count, int least)
 {
-	for (int i = 0; i < count; i++)
-		if (!(fields[i] = strsep(&line, ":")))
+	static char none[] = "";
+
+	line += strspn(line, " \t\v\f\r");
+	if (!*line || strchr(":#+-", *line))
+		return false;
+	for (int i = 0; i < count - 1; i++) {
+		if (!line && i >= least)
+			fields[i] = none;
+		else if (!(fields[i] = strsep(&line, ":")))
 			return false;
-	return !line;
+	}
+	fields[count - 1] = line ? line : none;
+	return true;
 }
 
 static bool parse_id(const char *text, uint32_t *id)
@@ -138,9 +156,8 @@ bool users_find(int root, const struct users_word *user, struct users_entry *ent
 	if (!users_open(&users, root, "/etc/passwd"))
 		return false;
 	while (!found && users_line(&users, entry->line, sizeof(entry->line)))
-		found = split(entry->line, fields, 7) && *fields[0] &&
-			parse_id(fields[2], &entry->uid) && parse_id(fields[3], &entry->gid) &&
-			is_meant(user, fields[0], entry->uid);
+		found = split(entry->line, fields, 7, 4) && parse_id(fields[2], &entry->uid) &&
+			parse_id(fields[3], &entry->gid) && is_meant(user, fields[0], entry->uid);
 	users_close(&users);
 	if (!found)
 		return false;
@@ -164,7 +181,7 @@ static char *group_line(void)
 static bool next_group(struct users_file *users, char *line, char *fields[4], uint32_t *gid)
 {
 	while (users_line(users, line, GROUP_LINE))
-		if (split(line, fields, 4) && *fields[0] && parse_id(fields[2], gid))
+		if (split(line, fields, 4, 3) && parse_id(fields[2], gid))
 			return true;
 	return false;
 }
@@ -183,11 +200,19 @@ bool users_find_group(int root, const struct users_word *group, uint32_t *gid)
 	return found;
 }
 
-/* Whether the comma-separated list has that member. */
+/* Whether the comma-separated list has that member. Blanks before one do not count. */
 static bool has_member(char *list, const char *name)
 {
 	for (char *member; (member = strsep(&list, ","));)
-		if (!strcmp(member, name))
+		if (!strcmp(member + strspn(member, " \t\v\f\r"), name))
+			return true;
+	return false;
+}
+
+static bool is_in(const uint32_t *gids, size_t count, uint32_t gid)
+{
+	while (count)
+		if (gids[--count] == gid)
 			return true;
 	return false;
 }
@@ -202,7 +227,7 @@ size_t users_groups_of(int root, const char *name, uint32_t *gids, size_t room)
 	if (!users_open(&users, root, "/etc/group"))
 		return 0;
 	while (count < room && next_group(&users, line, fields, &gid))
-		if (has_member(fields[3], name))
+		if (!is_in(gids, count, gid) && has_member(fields[3], name))
 			gids[count++] = gid;
 	users_close(&users);
 	return count;

@@ -6,6 +6,10 @@
  * hold anything, and be anything: lines that are no entries or are too long are passed over, beyond
  * 4 MiB the rest is not read, and nothing is waited for. Of several entries the first one counts.
  *
+ * An entry is what glibc takes for one: blanks before it do not count, the last line needs no end, fields
+ * after the ids may be missing, and the last one may hold colons; comments (#) and what is for NIS (+, -) are
+ * none. But for the ids: what is no plain number below 4294967295 is no id here.
+ *
  * Runs inside, below the new root, and in the launcher where the one id of a map has to be known
  * before there is an inside.
  */
@@ -21,12 +25,13 @@
 
 /* `root`: where the files are looked for, below an open directory, or RESOLVE_INSIDE: below our own root. */
 
-enum { USERS_LINE = 1024 };
+/* Of subuid(5), which shadow's programs read up to there; and of passwd(5), which has no limit elsewhere. */
+enum { USERS_LINE = 1024, USERS_PASSWD_LINE = 8192 };
 
 struct users_entry {
 	uint32_t uid, gid;
 	char *name, *home, *shell; /* in line; the last two may be empty */
-	char line[USERS_LINE];
+	char line[USERS_PASSWD_LINE];
 };
 
 /* A user's or group's id as options name it: name is NULL where it is given as a number. */
@@ -42,13 +47,13 @@ bool users_find(int root, const struct users_word *user, struct users_entry *ent
 bool users_find_group(int root, const struct users_word *group, uint32_t *gid);
 
 /*
- * The groups that /etc/group counts the user `name` to, at most `room` of them. Returns how many.
+ * The groups that /etc/group counts the user `name` to, each once, at most `room` of them. Returns how many.
  */
 size_t users_groups_of(int root, const char *name, uint32_t *gids, size_t room);
 
 /*
- * The next line of an open file, without its end, in line; those that do not fit or hold a NUL byte are
- * passed over. False at the end. For the files of this form elsewhere: subuid(5).
+ * The next line of an open file, without its end, which the last one may lack, in line; those that do not fit
+ * or hold a NUL byte are passed over. False at the end. For the files of this form elsewhere: subuid(5).
  */
 struct users_file {
 	int file; /* closed at the end, but for a laid one */

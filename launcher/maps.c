@@ -80,6 +80,89 @@ static uint32_t first_inside(const struct map_line *list)
 }
 
 /*
+ * A number of subuid(5) as newuidmap(1) takes it, by strtoll(3): blanks before it, a plus, 0x for hexadecimal, 0
+ * for octal. Below nothing there is no id.
+ */
+static bool read_number(char *text, uint64_t *number)
+{
+	unsigned int base = 10;
+
+	text += strspn(text, " \t\v\f\r");
+	text += *text == '+';
+	for (char *digit = text; *digit; digit++)
+		*digit = (char)(*digit >= 'A' && *digit <= 'Z' ? *digit - 'A' + 'a' : *digit);
+	if (*text == '0')
+		base = text[1] == 'x' ? 16 : 8;
+	return number_parse(base == 16 ? text + 2 : text, base, INT64_MAX, number);
+}
+
+/* FROM:COUNT and, as newuidmap(1) does not look at it, whatever comes after. What is no id is left out. */
+static bool read_range(char *text, uint64_t *first, uint64_t *count)
+{
+	char *from = strsep(&text, ":"), *many = strsep(&text, ":");
+
+	if (!many || !read_number(from, first) || !read_number(many, count) || *first >= ID_NONE)
+		return false;
+	if (*count > ID_NONE - *first)
+		*count = ID_NONE - *first;
+	return true;
+}
+
+/* Whose a line of subuid(5) is: it may say the id, or any name that this has in /etc/passwd. */
+static bool is_callers(const char *who, uint32_t uid, const char *name)
+{
+	struct users_word word = {.name = who};
+	char number[TEXT_NUMBER];
+	struct users_entry entry;
+
+	return !strcmp(who, text_number(number, uid)) || (name && !strcmp(who, name)) ||
+	       (users_find(RESOLVE_INSIDE, &word, &entry) && entry.uid == uid);
+}
+
+/* How many of the `most` ids from `first` on are all in the list, or else all not. */
+static uint64_t alike(const struct map_line *list, uint64_t first, uint64_t most, bool *there)
+{
+	uint64_t count = most;
+
+	*there = false;
+	for (; list && !*there; list = list->next) {
+		uint64_t end = (uint64_t)list->outside + list->count;
+
+		*there = first >= list->outside && first < end;
+		if (*there)
+			count = end - first < most ? end - first : most;
+		else if (list->outside > first && list->outside - first < count)
+			count = list->outside - first;
+	}
+	return count;
+}
+
+/*
+ * Shows `count` ids from `first` on as those inside from *next on, which leave out own_inside. The kernel refuses
+ * a map that has an id twice, which lines of subuid(5) may give that overlap: there it has been added.
+ */
+static void add_range(struct map_line **list, uint32_t *next, uint32_t own_inside, uint64_t first,
+		      uint64_t count)
+{
+	while (count && *next < ID_NONE) {
+		bool there;
+		uint64_t part = alike(*list, first, count, &there);
+
+		if (!there) {
+			uint32_t room = (*next < own_inside ? own_inside : ID_NONE) - *next;
+
+			if (part > room)
+				part = room;
+			add_line(list, *next, (uint32_t)first, (uint32_t)part);
+			*next += (uint32_t)part;
+			*next += *next == own_inside;
+		}
+		first += part;
+		count -= part;
+	}
+}
+
+/*
  * --map-auto: the caller, and from 0 on, leaving out its id inside, what subuid(5) or subgid(5) gives
  * it, by name or number.
  */
@@ -94,23 +177,10 @@ static void add_subordinate(struct map_line **list, const char *path, const stru
 
 	text_number(number, launch->uid);
 	while (there && users_line(&users, line, sizeof(line))) {
-		char *rest = line, *who = strsep(&rest, ":"), *from = strsep(&rest, ":");
+		char *rest = line, *who = strsep(&rest, ":");
 
-		if (!rest || (strcmp(who, number) != 0 && (!name || strcmp(who, name) != 0)) ||
-		    !number_parse(from, 10, ID_NONE - 1, &first) ||
-		    !number_parse(rest, 10, ID_NONE - first, &count))
-			continue;
-		while (count && next < ID_NONE - count) {
-			uint64_t part = next < own_inside && count > own_inside - next
-						? own_inside - next
-						: count;
-
-			add_line(list, next, (uint32_t)first, (uint32_t)part);
-			first += part;
-			count -= part;
-			next += (uint32_t)part;
-			next += next == own_inside;
-		}
+		if (rest && read_range(rest, &first, &count) && is_callers(who, launch->uid, name))
+			add_range(list, &next, own_inside, first, count);
 	}
 	if (there)
 		users_close(&users);
