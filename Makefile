@@ -72,7 +72,7 @@ dependencies = $(basename $@).d
 compile = $(1) -MMD -MP -MT $@ -MF $(dependencies).new -o $@.new && \
 	mv $(dependencies).new $(dependencies) && mv $@.new $@
 
-.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter lint bench bench-plot bench-init sanitize fuzz faults install uninstall clean help print-cflags FORCE
+.PHONY: all nsinit nslaunch nslaunch-seccomp docs-seccomp check check-filter check-daemons lint bench bench-plot bench-init sanitize fuzz faults install uninstall clean help print-cflags FORCE
 all: nsinit nslaunch nslaunch-seccomp
 nsinit: $(BUILD)/nsinit
 nslaunch: $(BUILD)/nslaunch
@@ -211,6 +211,8 @@ faults: all
 	FAULTS=all TEST_SECONDS=7200 tests/run tests/faults/faults.test
 check-filter: all
 	@scripts/check-filter
+check-daemons: all
+	@scripts/check-daemons
 lint: $(BUILD)/kernel-headers $(NAMES) $(FILTER) $(NEWER) $(LIBCJSON)/libcjson.a
 	scripts/lint
 
@@ -255,6 +257,7 @@ help:
 	@echo '                ARCH=arm64, armhf, i386, riscv64, ppc64el, s390x: into build/ARCH'
 	@echo 'make check      the tests; scripts/check installs what they need first'
 	@echo 'make faults     every system call of every kind of launch fails once, as root; minutes'
+	@echo 'make check-daemons  programs of Debian that give root up, as root and as a user; as root'
 	@echo 'make check-filter  compilers, python3, busybox and more under the default filter, as root'
 	@echo 'make lint       clang-format, clang-tidy, cppcheck, shellcheck, mandoc'
 	@echo 'make bench      nslaunch beside the floor and other launchers, as tables; 5 minutes'
