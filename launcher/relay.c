@@ -25,14 +25,12 @@ struct relayed {
 	pid_t pid;     /* nsinit */
 	int socket;    /* to it; -1 once it has closed its end */
 	bool executed; /* the command runs or has run, as far as the socket has been read */
-	bool as_pid_1; /* nsinit becomes the command, and its end of the socket is closed by that */
-	bool broken;   /* it was executed, and what was to be made then could not be */
+	bool broken;   /* the command was executed, and --persist failed after that */
 	int ended_by;  /* the signal that ended the launch before the command ran; 0: none did */
 	bool stopped;  /* it was stopped by job control */
 	int terminal;  /* the controlling terminal, or -1 */
 	struct relay_terminal before;
-	const struct signals_inherited *inherited;
-	int signals; /* tells poll(2) of signals; -1 without a terminal */
+	int signals; /* tells poll(2) of signals; -1 where nothing else is waited for */
 	bool held;   /* received could not be forwarded yet: nsinit's queue is full */
 	siginfo_t received;
 	bool ended;
@@ -104,7 +102,7 @@ static void stop_with_command(struct relayed *relayed, int signal)
 		continue_command(relayed);
 }
 
-/* What has to outlive the command is made now; where that fails the launch has, and ends. */
+/* Namespaces that are to be kept get their files now. Where one cannot, the launch ends with 125. */
 static void note_executed(struct relayed *relayed)
 {
 	relayed->executed = true;
@@ -130,11 +128,11 @@ static enum handover_result hear(struct relayed *relayed)
 		if (relayed->ended && relayed->executed)
 			return HANDOVER_NONE;
 	}
-	/* nsinit has ended, or became the command; its wait status tells. */
+	/* nsinit has ended, or, with --as-pid-1, became the command, which closes its end of the socket. */
 	if (result == HANDOVER_END) {
 		close(relayed->socket);
 		relayed->socket = -1;
-		if (relayed->as_pid_1 && !relayed->executed)
+		if (relayed->launch->inside.as_pid_1 && !relayed->executed)
 			note_executed(relayed);
 	}
 	return result;
@@ -149,7 +147,8 @@ static void read_socket(struct relayed *relayed)
 /* Such a signal is the command's as soon as there is one; until then it ends the launch. */
 static bool ends_launch(struct relayed *relayed, int signal)
 {
-	if (relayed->executed || !(signals_ends(relayed->inherited) & UINT64_C(1) << (signal - 1)))
+	if (relayed->executed ||
+	    !(signals_ends(&relayed->launch->signals) & UINT64_C(1) << (signal - 1)))
 		return false;
 	if (relayed->socket >= 0)
 		read_socket(relayed);
@@ -261,8 +260,6 @@ int relay(const struct launch *launch, pid_t pid)
 		.launch = launch,
 		.pid = pid,
 		.socket = launch->socket,
-		.as_pid_1 = launch->inside.as_pid_1,
-		.inherited = &launch->signals,
 		.signals = -1,
 		.terminal = launch->terminal,
 		.before = launch->before,
